@@ -1,0 +1,1 @@
+"""The nouns of the program: frozen types on numpy alone."""

@@ -1,0 +1,117 @@
+"""Many spectra of one kind side by side, so that a recipe works on a night's worth in one numpy call.
+
+Array suffixes: B spectra, N pixels. Rows shorter than N are padded with `OUTSIDE` pixels whose wavelengths go on.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Self
+
+import numpy as np
+
+from stellarview.domain.arrays import BoolArray, FloatArray, IntArray, MaskArray
+from stellarview.domain.errors import StellarViewError
+from stellarview.domain.spectrum import BAD_PIXEL, Arm, Frame, MaskReason, Medium, Spectrum
+
+
+@dataclass(frozen=True, eq=False)
+class ArmStack:
+    """One arm of B spectra. The wavelengths of a row may differ from the next one's."""
+
+    name: str
+    wavelength_BN: FloatArray
+    flux_BN: FloatArray
+    ivar_BN: FloatArray
+    mask_BN: MaskArray
+    n_pixels_B: IntArray
+    continuum_BN: FloatArray | None = None
+    resolution: float | None = None
+
+    @property
+    def good_BN(self) -> BoolArray:
+        """True where a pixel can be trusted."""
+        return (self.mask_BN & BAD_PIXEL) == 0
+
+    def row(self, index: int, like: Arm | None = None) -> Arm:
+        """One spectrum's arm, its padding cut off."""
+        n = int(self.n_pixels_B[index])
+        continuum = None if self.continuum_BN is None else self.continuum_BN[index, :n]
+        return Arm(
+            self.name,
+            self.wavelength_BN[index, :n],
+            self.flux_BN[index, :n],
+            self.ivar_BN[index, :n],
+            self.mask_BN[index, :n],
+            snr=like.snr if like else None,
+            resolution=self.resolution,
+            continuum=continuum,
+        )
+
+
+@dataclass(frozen=True, eq=False)
+class Stack:
+    """B spectra with the same arms, medium and frame; `velocity_km_s_B` is NaN where none is known."""
+
+    arms: tuple[ArmStack, ...]
+    medium: Medium
+    frame: Frame
+    velocity_km_s_B: FloatArray
+
+    def __len__(self) -> int:
+        return int(self.velocity_km_s_B.shape[0])
+
+    def with_arms(self, arms: Sequence[ArmStack]) -> Self:
+        """The same stack with other arms."""
+        return replace(self, arms=tuple(arms))
+
+
+def stack_spectra(spectra: Sequence[Spectrum]) -> Stack:
+    """Lay spectra side by side; they must agree in arms, medium and frame."""
+    first = spectra[0]
+    kinds = {kind_of(spectrum) for spectrum in spectra}
+    if len(kinds) > 1:
+        raise StellarViewError(
+            "These spectra cannot be worked on in one stack.",
+            f"They differ in arms, medium or frame: {'; '.join(str(kind) for kind in sorted(kinds))}.",
+            "Group them by kind first.",
+        )
+    arms = tuple(_stack_arm([spectrum.arms[a] for spectrum in spectra]) for a in range(len(first.arms)))
+    velocity = np.array([np.nan if s.velocity is None else s.velocity.value_km_s for s in spectra])
+    return Stack(arms, first.medium, first.frame, velocity)
+
+
+def kind_of(spectrum: Spectrum) -> tuple[str, ...]:
+    """What two spectra must share to lie in one stack."""
+    return (*(arm.name for arm in spectrum.arms), spectrum.medium, spectrum.frame)
+
+
+def unstack(stack: Stack, like: Sequence[Spectrum]) -> list[Spectrum]:
+    """Back to single spectra, each with the header and source of the one that it came from."""
+    results = []
+    for index, spectrum in enumerate(like):
+        before = {arm.name: arm for arm in spectrum.arms}
+        arms = tuple(arm.row(index, before.get(arm.name)) for arm in stack.arms)
+        results.append(replace(spectrum, arms=arms, medium=stack.medium, frame=stack.frame))
+    return results
+
+
+def _stack_arm(arms: Sequence[Arm]) -> ArmStack:
+    counts = np.array([len(arm) for arm in arms])
+    n, b = int(counts.max()), len(arms)
+    wavelength, flux, ivar = np.empty((b, n)), np.zeros((b, n)), np.zeros((b, n))
+    mask = np.full((b, n), int(MaskReason.OUTSIDE), dtype=np.uint16)
+    for row, arm in enumerate(arms):
+        k = len(arm)
+        wavelength[row, :k], flux[row, :k], ivar[row, :k] = arm.wavelength_angstrom, arm.flux, arm.ivar
+        mask[row, :k] = arm.mask
+        if k < n:
+            step = arm.wavelength_angstrom[-1] - arm.wavelength_angstrom[-2]
+            wavelength[row, k:] = arm.wavelength_angstrom[-1] + step * np.arange(1, n - k + 1)
+    continuum = None
+    if all(arm.continuum is not None for arm in arms):
+        continuum = np.ones((b, n))
+        for row, arm in enumerate(arms):
+            continuum[row, : len(arm)] = arm.continuum
+    return ArmStack(arms[0].name, wavelength, flux, ivar, mask, counts, continuum, arms[0].resolution)
