@@ -94,7 +94,8 @@ class Arm:
     @property
     def is_good(self) -> BoolArray:
         """True where a pixel can be trusted."""
-        return (self.mask & BAD_PIXEL) == 0
+        good: BoolArray = (self.mask & BAD_PIXEL) == 0
+        return good
 
     @property
     def sigma(self) -> FloatArray:
@@ -213,7 +214,7 @@ class Spectrum:
         return replace(self, velocity=velocity)
 
 
-def _floating(values: object) -> type[np.floating]:  # type: ignore[type-arg]
+def _floating(values: object) -> type[np.floating]:
     """float32 stays float32 (half the memory of a session), anything else becomes float64."""
     return np.float32 if getattr(values, "dtype", None) in (np.float32, np.dtype(">f4")) else np.float64
 

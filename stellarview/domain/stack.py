@@ -32,7 +32,8 @@ class ArmStack:
     @property
     def good_BN(self) -> BoolArray:
         """True where a pixel can be trusted."""
-        return (self.mask_BN & BAD_PIXEL) == 0
+        good: BoolArray = (self.mask_BN & BAD_PIXEL) == 0
+        return good
 
     def row(self, index: int, like: Arm | None = None) -> Arm:
         """One spectrum's arm, its padding cut off."""

@@ -1,0 +1,75 @@
+"""LAMOST's medium-resolution spectra: two arms, a coadd and every single exposure, of which any may be missing."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from itertools import groupby
+
+from stellarview.domain.errors import StellarViewError
+from stellarview.domain.spectrum import Arm, SignalToNoise, Spectrum
+from stellarview.io.file_bytes import FileBytes
+from stellarview.io.fits_blocks import FitsDamage, Hdu
+from stellarview.io.lamost import assemble, header_facts, required_columns, table_wavelength_angstrom
+from stellarview.io.planes import fact_float, fact_text, make_arm
+
+MRS_RESOLUTION = 7500.0
+_COADD = "coadd"
+_NAME = re.compile(r"^(?:COADD_(?P<coadd>[BR])|(?P<arm>[BR])-(?P<lmjm>\d+))$")
+
+
+def is_mrs(hdus: Sequence[Hdu]) -> bool:
+    """A table called COADD_B or COADD_R, or an exposure such as B-83555758."""
+    return any(hdu.is_table and _NAME.match(hdu.name) for hdu in hdus[1:])
+
+
+def read_mrs(file: FileBytes, hdus: Sequence[Hdu]) -> tuple[Spectrum, ...]:
+    """The coadd first, then the exposures in the order of time; a dead arm is left out and noted."""
+    tables = sorted(
+        ((_exposure(hdu), hdu) for hdu in hdus[1:] if hdu.is_table and _NAME.match(hdu.name)),
+        key=lambda pair: (pair[0] != _COADD, pair[0], pair[1].name),
+    )
+    spectra, faults = [], []
+    for exposure, group in groupby(tables, key=lambda pair: pair[0]):
+        spectrum, lost = _read_exposure(file, hdus[0], exposure, [hdu for _, hdu in group])
+        faults += lost
+        if spectrum is not None:
+            spectra.append(spectrum)
+    if not spectra:
+        raise FitsDamage("no exposure holds a usable arm: " + "; ".join(faults))
+    return tuple(spectra)
+
+
+def _exposure(hdu: Hdu) -> str:
+    match = _NAME.match(hdu.name)
+    return match["lmjm"] or _COADD if match else _COADD
+
+
+def _read_exposure(
+    file: FileBytes, primary: Hdu, exposure: str, tables: Sequence[Hdu]
+) -> tuple[Spectrum | None, list[str]]:
+    arms, faults = [], []
+    for hdu in tables:
+        try:
+            arms.append(_read_arm(hdu))
+        except (FitsDamage, StellarViewError) as error:
+            faults.append(error.why if isinstance(error, StellarViewError) else str(error))
+    if not arms:
+        return None, faults
+    snr = SignalToNoise(**{{"B": "blue", "R": "red"}[arm.name]: arm.snr for arm in arms})
+    facts = header_facts(primary.header, snr, fact_text(tables[0].header, "DATE-OBS"))
+    return assemble(file, "mrs", primary.header, arms, facts, exposure=exposure, notes=faults), faults
+
+
+def _read_arm(hdu: Hdu) -> Arm:
+    is_coadd = hdu.name.startswith("COADD")
+    flux, ivar, *masks = required_columns(hdu, "FLUX", "IVAR", *(("ANDMASK", "ORMASK") if is_coadd else ("PIXMASK",)))
+    return make_arm(
+        "B" if re.match(r"COADD_B|B-", hdu.name) else "R",
+        table_wavelength_angstrom(hdu),
+        flux,
+        ivar,
+        masks,
+        snr=fact_float(hdu.header, "SNR"),
+        resolution=MRS_RESOLUTION,
+    )
