@@ -42,11 +42,9 @@ def read_foreign(file: FileBytes, hdus: Sequence[Hdu]) -> tuple[Spectrum, ...]:
     wavelength, flux = answer["wavelength_angstrom"], answer["flux"]
     if wavelength.ndim != 1 or flux.shape != wavelength.shape or wavelength.size < _FEWEST_PIXELS:
         raise FitsDamage(f"it holds data of shape {flux.shape}, not one spectrum")
-    if wavelength[0] > wavelength[-1]:
-        wavelength, flux, answer["sigma"] = wavelength[::-1], flux[::-1], answer["sigma"][::-1]
     if not (wavelength.min() >= _SHORTEST_ANGSTROM and wavelength.max() <= _LONGEST_ANGSTROM):
         raise FitsDamage(
-            f"its wavelengths would be {wavelength[0]:g} to {wavelength[-1]:g} A: pixel numbers or an unknown unit"
+            f"its wavelengths would be {wavelength.min():g} to {wavelength.max():g} A: pixel numbers or an unknown unit"
         )
     notes = [f"read by specutils; flux unit: {answer['unit'] or 'none stated'}"]
     ivar = _ivar(flux, answer["sigma"], notes)
@@ -102,7 +100,7 @@ def _medium(hdus: Sequence[Hdu], wavelength: NDArray[Any], notes: list[str]) -> 
         if axis.startswith(("AWAV", "WAVE")) and axis != "WAVELENGTH":
             return "air" if axis.startswith("AWAV") else "vacuum"
     telescope = str(hdus[0].header.get("TELESCOP")).upper()
-    if wavelength[-1] > _INFRARED_ANGSTROM or telescope.startswith(_VACUUM_TELESCOPES):
+    if wavelength.max() > _INFRARED_ANGSTROM or telescope.startswith(_VACUUM_TELESCOPES):
         return "vacuum"
     notes.append("the file does not say whether its wavelengths are in air or vacuum: taken as air")
     return "air"

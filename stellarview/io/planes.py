@@ -34,6 +34,9 @@ def make_arm(
     shapes = {np.shape(plane) for plane in (wavelength_angstrom, flux, ivar, *masks)}
     if len(shapes) != 1 or len(next(iter(shapes))) != 1:
         raise FitsDamage(f"the planes of arm {name} differ in shape: {sorted(shapes)}")
+    if wavelength_angstrom[0] > wavelength_angstrom[-1]:  # red single exposures of MRS run from red to blue
+        wavelength_angstrom, flux, ivar = wavelength_angstrom[::-1], flux[::-1], ivar[::-1]
+        masks = [mask[::-1] for mask in masks]
     flux, ivar = np.array(flux, dtype=np.float32), np.array(ivar, dtype=np.float32)
     finite = np.isfinite(flux) & np.isfinite(ivar)
     flux[~finite] = 0.0

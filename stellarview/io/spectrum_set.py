@@ -1,0 +1,198 @@
+"""HDF5 spectrum sets for reading: thousands to millions of spectra in one file, chunk by chunk."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any, Self
+
+import numpy as np
+from numpy.typing import ArrayLike, DTypeLike, NDArray
+
+from stellarview.domain.arrays import FloatArray
+from stellarview.domain.errors import StellarViewError
+from stellarview.domain.spectrum import Frame, Medium, Spectrum
+from stellarview.domain.stack import Stack
+from stellarview.io.hdf5_guard import GuardedFile, hdf5_errors
+from stellarview.io.hdf5_rows import MAX_READ_BYTES, Hdf5Refused
+from stellarview.io.set_arms import ArmBlock
+from stellarview.io.set_columns import RowFacts, facts_of, read_column
+from stellarview.io.set_layouts import SET_LAYOUTS, SetContents, SetLayout
+from stellarview.io.set_writer import SpectrumSetWriter
+
+__all__ = ["SET_LAYOUTS", "SpectrumSet", "SpectrumSetWriter", "open_spectrum_set", "write_spectrum_set"]
+
+_ROWS_AT_ONCE = 256
+
+
+class SpectrumSet:
+    """A spectrum set open for reading. Rows count from 0; use it in a `with` block."""
+
+    def __init__(self, file: GuardedFile, layout: SetLayout, contents: SetContents) -> None:
+        self._file = file
+        self._contents = contents
+        self.path: Path = file.path
+        self.layout: str = layout.name
+        self.medium: Medium = contents.medium
+        self.frame: Frame = contents.frame
+        self.recipe_json: str = contents.recipe_json
+        self.creator: str = contents.creator
+        self.arm_names: tuple[str, ...] = tuple(arm.name for arm in contents.arms)
+        self.columns: tuple[str, ...] = tuple(contents.columns)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close the file; what was read stays valid."""
+        self._file.close()
+
+    def __len__(self) -> int:
+        return self._contents.n_rows
+
+    def __getitem__(self, row: int) -> Spectrum:
+        if not -len(self) <= row < len(self):
+            raise self._no_such_row(row)
+        return self._spectra(row % len(self), row % len(self) + 1)[0]
+
+    def __iter__(self) -> Iterator[Spectrum]:
+        for spectra in self.iter_chunks():
+            yield from spectra
+
+    def read(self, start: int, stop: int) -> list[Spectrum]:
+        """Spectra `start` to `stop`, with the meaning of a slice."""
+        rows = range(len(self))[start:stop]
+        size = self._rows_at_once(_ROWS_AT_ONCE)
+        return [s for a in rows[::size] for s in self._spectra(a, min(a + size, rows.stop))]
+
+    def iter_chunks(self, size: int = _ROWS_AT_ONCE) -> Iterator[list[Spectrum]]:
+        """All spectra, `size` at a time (fewer where they are so long that memory would run short)."""
+        size = self._rows_at_once(size)
+        for start in range(0, len(self), size):
+            yield self._spectra(start, min(start + size, len(self)))
+
+    def stacks(self, size: int = _ROWS_AT_ONCE) -> Iterator[Stack]:
+        """What `stack_spectra` makes of `iter_chunks`, without the detour over single spectra."""
+        size = self._rows_at_once(size)
+        for start in range(0, len(self), size):
+            yield self.stack(start, min(start + size, len(self)))
+
+    def stack(self, start: int, stop: int) -> Stack:
+        """Spectra `start` to `stop` side by side."""
+        start, stop = self._rows(start, stop)
+        with hdf5_errors(self.path):
+            arms = tuple(block.stack() for block in self._blocks(start, stop, np.float64))
+            return Stack(arms, self.medium, self.frame, self._velocity(start, stop))
+
+    @property
+    def labels(self) -> dict[str, FloatArray]:
+        """Label key -> one value per spectrum, NaN where unknown."""
+        with hdf5_errors(self.path):
+            self._check_open()
+            return {key: rows.read(0, len(self), np.float64) for key, rows in self._contents.labels.items()}
+
+    def header_column(self, name: str, start: int = 0, stop: int | None = None) -> NDArray[Any]:
+        """One fact of many spectra: numbers (NaN is unknown), obsid (-1 is unknown) or texts ('' is unknown)."""
+        if name not in self._contents.columns:
+            raise StellarViewError(
+                f"The spectrum set {self.path.name} has no column {name!r}.",
+                f"Its columns are {', '.join(self.columns) or 'none'}.",
+                "Choose one of these columns.",
+            )
+        start, stop = self._rows(start, stop)
+        with hdf5_errors(self.path):
+            self._check_open()
+            return read_column(self._contents.columns[name], name, start, stop)
+
+    def _spectra(self, start: int, stop: int) -> list[Spectrum]:
+        with hdf5_errors(self.path):
+            blocks = self._blocks(start, stop)
+            facts = self._facts(start, stop)
+            return [self._spectrum([block.arm(row) for block in blocks], facts[row]) for row in range(stop - start)]
+
+    def _spectrum(self, arms: Sequence[Any], facts: RowFacts) -> Spectrum:
+        return Spectrum(
+            tuple(arms),
+            self.medium,
+            self.frame,
+            facts.source,
+            facts.header,
+            facts.exposure,
+            facts.velocity,
+            facts.is_foreign,
+            facts.notes,
+        )
+
+    def _blocks(self, start: int, stop: int, dtype: DTypeLike | None = None) -> list[ArmBlock]:
+        self._check_open()
+        if (stop - start) * self._row_bytes > MAX_READ_BYTES:
+            raise Hdf5Refused(f"Rows {start} to {stop} do not fit into memory at once: read fewer at a time.")
+        return [arm.block(start, stop, dtype) for arm in self._contents.arms]
+
+    def _facts(self, start: int, stop: int) -> list[RowFacts]:
+        columns = {name: read_column(rows, name, start, stop) for name, rows in self._contents.columns.items()}
+        return facts_of(columns, stop - start, self.path, start, self.layout)
+
+    def _velocity(self, start: int, stop: int) -> FloatArray:
+        rows = self._contents.columns.get("rv")
+        return np.full(stop - start, np.nan) if rows is None else rows.read(start, stop, np.float64)
+
+    @property
+    def _row_bytes(self) -> int:
+        return sum(arm.row_bytes for arm in self._contents.arms)
+
+    def _rows_at_once(self, size: int) -> int:
+        return max(1, min(size, MAX_READ_BYTES // self._row_bytes))
+
+    def _rows(self, start: int, stop: int | None) -> tuple[int, int]:
+        rows = range(len(self))[start:stop]
+        if not rows:
+            raise self._no_such_row(start)
+        return rows.start, rows.stop
+
+    def _no_such_row(self, row: int) -> StellarViewError:
+        return StellarViewError(
+            f"The spectrum set {self.path.name} has no spectrum {row}.",
+            f"It holds {len(self)} spectra, counted from 0.",
+            "Choose one of them.",
+        )
+
+    def _check_open(self) -> None:
+        if not self._file.is_open:
+            raise StellarViewError(
+                f"The spectrum set {self.path.name} was closed.", "It was read after its end.", "Open it again."
+            )
+
+
+def open_spectrum_set(path: Path | str) -> SpectrumSet:
+    """Open a set in any layout of `SET_LAYOUTS`; a file that is none of them ends in a StellarViewError."""
+    file = GuardedFile(Path(path))
+    try:
+        with hdf5_errors(file.path):
+            layout = next((layout for layout in SET_LAYOUTS if layout.recognises(file)), None)
+            if layout is None:
+                known = "; ".join(layout.about for layout in SET_LAYOUTS)
+                raise Hdf5Refused(f"It is HDF5, but none of the layouts that StellarView reads: {known}.")
+            return SpectrumSet(file, layout, layout.describe(file))
+    except StellarViewError:
+        file.close()
+        raise
+
+
+def write_spectrum_set(
+    path: Path | str,
+    spectra: Iterable[Spectrum],
+    labels: Mapping[str, ArrayLike] | None = None,
+    recipe_json: str = "",
+) -> None:
+    """Write all spectra, with one label value for each of them; the file appears when it is complete."""
+    labels, remaining = labels or {}, iter(spectra)
+    with SpectrumSetWriter(path, recipe_json) as writer:
+        while chunk := list(itertools.islice(remaining, _ROWS_AT_ONCE)):
+            rows = slice(len(writer), len(writer) + len(chunk))
+            writer.append(chunk, {key: np.atleast_1d(values)[rows] for key, values in labels.items()})
+        writer.checked_labels(labels, len(writer))

@@ -1,0 +1,183 @@
+"""Divides by a pseudo-continuum: the papers' clipped polynomial, or a clipped spline for long, curved spectra."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from typing import ClassVar
+
+import numpy as np
+
+from stellarview.domain.arrays import BoolArray, FloatArray
+from stellarview.domain.spectrum import MaskReason
+from stellarview.domain.stack import ArmStack, Stack
+from stellarview.recipes.step import Step
+
+# A continuum below this share of the arm's median flux is no continuum: dividing by it makes numbers, not spectra.
+_LOWEST_SHARE = 0.02
+
+
+@dataclass(frozen=True)
+class PolynomialContinuum(Step):
+    """Divide each arm by a polynomial fitted to the pixels that stay within the clipping limits.
+
+    RRNet (section 2.2) fits a 5th-order polynomial. Pixels whose 3-pixel median lies more than `upper_sigma` above or
+    `lower_sigma` below the fit are left out of the next fit, until nothing changes. Bad pixels never enter.
+    """
+
+    name: ClassVar[str] = "polynomial_continuum"
+    degree: int = 5
+    upper_sigma: float = 3.0
+    lower_sigma: float = 4.0
+    most_iterations: int = 10
+
+    def apply(self, stack: Stack) -> Stack:
+        """The normalised stack; the continuum is kept beside the flux."""
+        return stack.with_arms([self._divide(arm) for arm in stack.arms])
+
+    def _divide(self, arm: ArmStack) -> ArmStack:
+        limits = (self.lower_sigma, self.upper_sigma)
+
+        def fit(wavelength: FloatArray, flux: FloatArray, good: BoolArray) -> FloatArray:
+            basis = np.polynomial.legendre.legvander(_scaled(wavelength), self.degree)
+            return clipped_fit(flux, good, basis, limits, self.most_iterations)
+
+        return divide_by(arm, _on_each_grid(arm, fit))
+
+
+@dataclass(frozen=True)
+class SplineContinuum(Step):
+    """Divide each arm by a cubic spline with knots every so many Angstrom, clipped hard below so that it rides high."""
+
+    name: ClassVar[str] = "spline_continuum"
+    knot_spacing_angstrom: float = 400.0
+    upper_sigma: float = 3.0
+    lower_sigma: float = 1.5
+    most_iterations: int = 15
+
+    def apply(self, stack: Stack) -> Stack:
+        """The normalised stack; the continuum is kept beside the flux."""
+        return stack.with_arms([self._divide(arm) for arm in stack.arms])
+
+    def _divide(self, arm: ArmStack) -> ArmStack:
+        limits = (self.lower_sigma, self.upper_sigma)
+
+        def fit(wavelength: FloatArray, flux: FloatArray, good: BoolArray) -> FloatArray:
+            intervals = max(1, round(float(wavelength[-1] - wavelength[0]) / self.knot_spacing_angstrom))
+            return clipped_fit(flux, good, _cubic_splines(_scaled(wavelength), intervals), limits, self.most_iterations)
+
+        return divide_by(arm, _on_each_grid(arm, fit))
+
+
+def clipped_fit(
+    flux_BN: FloatArray, good_BN: BoolArray, basis_NP: FloatArray, limits: tuple[float, float], most_iterations: int
+) -> FloatArray:
+    """Least squares on the good pixels, repeated without those outside (-lower, +upper) sigma, until it rests."""
+    n_terms = basis_NP.shape[1]
+    first, second = np.triu_indices(n_terms)
+    products = basis_NP[:, first] * basis_NP[:, second]
+    smooth, kept = _median_of_three(flux_BN), good_BN.copy()
+    fit = np.zeros(flux_BN.shape)
+    active = np.arange(len(flux_BN))
+    for _ in range(most_iterations):
+        weights = kept[active].astype(np.float64)
+        fit[active] = _solve(flux_BN[active], weights, basis_NP, products)
+        residual = smooth[active] - fit[active]
+        sigma = np.sqrt((weights * residual**2).sum(axis=1) / np.maximum(weights.sum(axis=1), 1))[:, None]
+        keep = good_BN[active] & (residual <= limits[1] * sigma) & (residual >= -limits[0] * sigma)
+        changed = (keep != kept[active]).any(axis=1)
+        # A fit needs more pixels than it has terms; a row that would lose them keeps its last fit.
+        changed &= keep.sum(axis=1) > 3 * n_terms
+        kept[active[changed]] = keep[changed]
+        active = active[changed]
+        if active.size == 0:
+            break
+    return fit
+
+
+def divide_by(arm: ArmStack, continuum_BN: FloatArray) -> ArmStack:
+    """Flux and errors in units of the continuum; where there is none, flux 1, no information, and a reason."""
+    floor = _LOWEST_SHARE * np.abs(_good_median(arm))
+    usable = continuum_BN > np.maximum(floor, 1e-30)
+    safe = np.where(usable, continuum_BN, 1.0)
+    mask = arm.mask_BN.copy()
+    mask[~usable] |= np.uint16(MaskReason.NO_CONTINUUM)
+    return replace(
+        arm,
+        flux_BN=np.where(usable, arm.flux_BN / safe, 1.0),
+        ivar_BN=np.where(usable, arm.ivar_BN * safe**2, 0.0),
+        mask_BN=mask,
+        continuum_BN=safe,
+    )
+
+
+def _solve(flux: FloatArray, weights: FloatArray, basis: FloatArray, products: FloatArray) -> FloatArray:
+    """Normal equations of every row at once; one product per row, so that a row never feels its neighbours."""
+    rows, n_terms = len(flux), basis.shape[1]
+    first, second = np.triu_indices(n_terms)
+    normal = np.empty((rows, n_terms, n_terms))
+    packed = np.matmul(weights[:, None, :], products)[:, 0]
+    normal[:, first, second] = packed
+    normal[:, second, first] = packed
+    right = np.matmul((weights * flux)[:, None, :], basis)[:, 0]
+    # Enough to solve a row without good pixels (its continuum is then refused), far too little to bend a fit.
+    normal += 1e-9 * max(1, basis.shape[0]) * np.eye(n_terms)
+    solution = np.linalg.solve(normal, right[..., None])
+    return np.asarray(np.matmul(basis, solution)[..., 0])
+
+
+def _on_each_grid(arm: ArmStack, fit: Callable[[FloatArray, FloatArray, BoolArray], FloatArray]) -> FloatArray:
+    """All rows in one fit where they share their wavelengths, as they do after resampling; else row by row."""
+    wavelength, good = arm.wavelength_BN, arm.good_BN
+    if (wavelength == wavelength[0]).all():
+        return fit(wavelength[0], arm.flux_BN, good)
+    continuum = np.ones(arm.flux_BN.shape)
+    for row, n in enumerate(arm.n_pixels_B):
+        one = np.s_[row : row + 1, :n]
+        continuum[one] = fit(wavelength[row, :n], arm.flux_BN[one], good[one])
+    return continuum
+
+
+def _scaled(wavelength: FloatArray) -> FloatArray:
+    """Wavelengths mapped to [-1, 1], where polynomials behave."""
+    return np.asarray(2.0 * (wavelength - wavelength[0]) / (wavelength[-1] - wavelength[0]) - 1.0)
+
+
+def _median_of_three(flux: FloatArray) -> FloatArray:
+    left, middle, right = flux[:, :-2], flux[:, 1:-1], flux[:, 2:]
+    smooth = np.array(flux, dtype=np.float64)
+    smooth[:, 1:-1] = np.maximum(np.minimum(left, middle), np.minimum(np.maximum(left, middle), right))
+    return smooth
+
+
+def _good_median(arm: ArmStack) -> FloatArray:
+    """Median flux of each row's good pixels; zero where there is none."""
+    good = arm.good_BN
+    ordered = np.sort(np.where(good, arm.flux_BN, np.inf), axis=1)
+    count = good.sum(axis=1)
+    middle = ordered[np.arange(len(ordered)), np.maximum(count - 1, 0) // 2]
+    return np.where(count > 0, middle, 0.0)[:, None]
+
+
+@lru_cache(maxsize=16)
+def _knots(intervals: int) -> tuple[float, ...]:
+    inner = np.linspace(-1.0, 1.0, intervals + 1)
+    return (*[-1.0] * 3, *inner.tolist(), *[1.0] * 3)
+
+
+def _cubic_splines(x: FloatArray, intervals: int) -> FloatArray:
+    """Cubic B-splines by Cox and de Boor's recursion, one column a spline."""
+    knots = np.array(_knots(intervals))
+    x = np.clip(x, -1.0, np.nextafter(1.0, 0.0))[:, None]
+    splines = ((knots[:-1] <= x) & (x < knots[1:])).astype(np.float64)
+    for order in (1, 2, 3):
+        with np.errstate(divide="ignore", invalid="ignore"):
+            rising = np.nan_to_num(
+                (x - knots[: -order - 1]) / (knots[order:-1] - knots[: -order - 1]), posinf=0, neginf=0
+            )
+            falling = np.nan_to_num(
+                (knots[order + 1 :] - x) / (knots[order + 1 :] - knots[1:-order]), posinf=0, neginf=0
+            )
+        splines = rising * splines[:, :-1] + falling * splines[:, 1:]
+    return np.asarray(splines)

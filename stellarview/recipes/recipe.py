@@ -1,0 +1,98 @@
+"""A recipe: steps in order, by name, to and from the JSON of a model card."""
+
+from __future__ import annotations
+
+import dataclasses
+import typing
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Self
+
+import numpy as np
+
+from stellarview.domain.arrays import FloatArray
+from stellarview.domain.errors import StellarViewError
+from stellarview.domain.spectrum import Spectrum
+from stellarview.domain.stack import Stack, stack_spectra, unstack
+from stellarview.recipes.step import Step
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """What is done to a spectrum before a network sees it. It belongs to the network that was trained with it."""
+
+    name: str
+    steps: tuple[Step, ...]
+
+    def apply(self, stack: Stack) -> Stack:
+        """The stack after all steps."""
+        for step in self.steps:
+            stack = step.apply(stack)
+        return stack
+
+    def __call__(self, spectrum: Spectrum) -> Spectrum:
+        return self.prepare([spectrum])[0]
+
+    def prepare(self, spectra: Sequence[Spectrum]) -> list[Spectrum]:
+        """Spectra of one kind after all steps."""
+        return unstack(self.apply(stack_spectra(spectra)), spectra)
+
+    @property
+    def needs_velocity(self) -> bool:
+        """True where a step shifts to the rest frame."""
+        return any(step.name == "to_rest_frame" for step in self.steps)
+
+    def with_step(self, step: Step) -> Self:
+        """The recipe with one more step at its end."""
+        return dataclasses.replace(self, steps=(*self.steps, step))
+
+    def to_json(self) -> dict[str, Any]:
+        """JSON-ready facts: the name, and each step's name with its parameters."""
+        return {"name": self.name, "steps": [{"step": s.name, **dataclasses.asdict(s)} for s in self.steps]}
+
+    @classmethod
+    def from_json(cls, facts: Mapping[str, Any], steps: Mapping[str, type[Step]]) -> Self:
+        """The recipe of a model card; `steps` is the table of the steps that exist."""
+        try:
+            return cls(str(facts["name"]), tuple(_step(entry, steps) for entry in facts["steps"]))
+        except (KeyError, TypeError, ValueError, AttributeError) as error:
+            raise StellarViewError(
+                "This recipe cannot be used.",
+                f"Its description is broken: {error}.",
+                "Use a model card that StellarView wrote; a newer card needs a newer StellarView.",
+            ) from error
+
+
+def network_input(stack: Stack) -> FloatArray:
+    """Fluxes of all arms end to end, one row a spectrum: what a network is fed with."""
+    return np.concatenate([arm.flux_BN for arm in stack.arms], axis=1).astype(np.float32)
+
+
+def _step(entry: Mapping[str, Any], steps: Mapping[str, type[Step]]) -> Step:
+    parameters = {key: value for key, value in entry.items() if key != "step"}
+    kind = steps[entry["step"]]
+    hints = typing.get_type_hints(kind)
+    known = {field.name for field in dataclasses.fields(kind)}
+    unknown = sorted(set(parameters) - known)
+    if unknown:
+        raise ValueError(f"step {entry['step']} has no parameter {', '.join(unknown)}")
+    return kind(**{key: _typed(value, hints[key], f"{entry['step']}.{key}") for key, value in parameters.items()})
+
+
+def _typed(value: Any, hint: Any, where: str) -> Any:
+    """A JSON value as the field's type: lists become tuples, objects become dataclasses, the rest must match."""
+    origin, inner = typing.get_origin(hint), typing.get_args(hint)
+    if origin is tuple:
+        return tuple(_typed(item, inner[0], where) for item in value)
+    if origin is typing.Literal:
+        if value not in inner:
+            raise ValueError(f"{where} is {value!r}, not one of {inner}")
+        return value
+    if dataclasses.is_dataclass(hint) and isinstance(hint, type):
+        hints = typing.get_type_hints(hint)
+        return hint(**{key: _typed(item, hints[key], f"{where}.{key}") for key, item in value.items()})
+    if hint is float and isinstance(value, int) and not isinstance(value, bool):
+        return float(value)
+    if not isinstance(value, hint) or (hint is int and isinstance(value, bool)):
+        raise ValueError(f"{where} is {value!r}, not {hint.__name__}")
+    return value

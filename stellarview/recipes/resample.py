@@ -1,0 +1,162 @@
+"""Brings every spectrum onto a network's own wavelengths: linear as in the papers, or conserving flux."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, ClassVar, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from stellarview.domain.arrays import BoolArray, FloatArray, IntArray, MaskArray
+from stellarview.domain.spectrum import MaskReason
+from stellarview.domain.stack import ArmStack, Stack
+from stellarview.recipes.step import Step
+
+
+@dataclass(frozen=True)
+class Window:
+    """One output arm: `points` wavelengths from `start` (included) to `stop` (excluded), in Angstrom."""
+
+    arm: str
+    start_angstrom: float
+    stop_angstrom: float
+    points: int
+    spacing: Literal["linear", "log"] = "linear"
+
+    @cached_property
+    def wavelength_angstrom(self) -> FloatArray:
+        """The grid."""
+        position = np.arange(self.points) / self.points
+        if self.spacing == "linear":
+            return np.asarray(self.start_angstrom + (self.stop_angstrom - self.start_angstrom) * position)
+        ratio = self.stop_angstrom / self.start_angstrom
+        return np.asarray(self.start_angstrom * ratio**position)
+
+
+@dataclass(frozen=True)
+class Resample(Step):
+    """Resample onto windows. Bad pixels are bridged from their good neighbours and stay masked in the result.
+
+    A window takes the arm that covers most of it; where no arm reaches, pixels are `OUTSIDE` and hold the edge's flux.
+    """
+
+    name: ClassVar[str] = "resample"
+    windows: tuple[Window, ...] = ()
+    method: Literal["linear", "flux-conserving"] = "linear"
+
+    def apply(self, stack: Stack) -> Stack:
+        """The stack with one arm per window."""
+        return stack.with_arms([self._fill(window, stack) for window in self.windows])
+
+    def _fill(self, window: Window, stack: Stack) -> ArmStack:
+        grid, rows = window.wavelength_angstrom, len(stack)
+        arm = max(stack.arms, key=lambda candidate: _overlap(window, candidate))
+        if _overlap(window, arm) <= 0:
+            flux: FloatArray = np.ones((rows, grid.size))
+            ivar: FloatArray = np.zeros((rows, grid.size))
+            mask: MaskArray = np.full((rows, grid.size), int(MaskReason.OUTSIDE), dtype=np.uint16)
+        else:
+            work = _linear if self.method == "linear" else _conserving
+            flux, ivar, mask = work(arm, _bridge(arm), grid)
+        wavelength = np.broadcast_to(grid, flux.shape)
+        return ArmStack(window.arm, wavelength, flux, ivar, mask, np.full(rows, grid.size), resolution=arm.resolution)
+
+
+Planes = tuple[FloatArray, FloatArray, MaskArray]
+
+
+def _overlap(window: Window, arm: ArmStack) -> float:
+    low, high = float(np.median(arm.wavelength_BN[:, 0])), float(np.median(arm.wavelength_BN[:, -1]))
+    return min(high, window.stop_angstrom) - max(low, window.start_angstrom)
+
+
+def _bridge(arm: ArmStack) -> FloatArray:
+    """Flux with a straight line across every run of bad pixels."""
+    flux = np.array(arm.flux_BN, dtype=np.float64)
+    good = arm.good_BN
+    for row in np.flatnonzero(~good.all(axis=1) & good.any(axis=1)):
+        bad, wavelength = ~good[row], arm.wavelength_BN[row]
+        flux[row, bad] = np.interp(wavelength[bad], wavelength[good[row]], flux[row, good[row]])
+    flux[~good.any(axis=1)] = 0.0
+    return flux
+
+
+def _linear(arm: ArmStack, flux: FloatArray, grid: FloatArray) -> Planes:
+    """Linear interpolation; the variance of a weighted sum of two neighbours."""
+    left, weight, outside = _brackets(arm, grid)
+    right = left + (weight > 0)
+    flux_out = _take(flux, left) * (1 - weight) + _take(flux, right) * weight
+    with np.errstate(divide="ignore"):
+        variance = 1.0 / arm.ivar_BN
+        ivar_out = 1.0 / (_take(variance, left) * (1 - weight) ** 2 + _spread(_take(variance, right), weight**2))
+    mask_out = _take(arm.mask_BN, left) | _take(arm.mask_BN, right)
+    return _finish(flux_out, ivar_out, mask_out.astype(np.uint16), outside)
+
+
+def _brackets(arm: ArmStack, grid: FloatArray) -> tuple[IntArray, FloatArray, BoolArray]:
+    """Per row: the pixel to the left of each grid point, the weight of the right one, and who lies outside."""
+    rows, n = arm.wavelength_BN.shape
+    position = np.empty((rows, grid.size))
+    index = np.arange(n, dtype=np.float64)
+    for row in range(rows):
+        k = arm.n_pixels_B[row]
+        position[row] = np.interp(grid, arm.wavelength_BN[row, :k], index[:k])
+    last = arm.n_pixels_B[:, None] - 1
+    left = np.minimum(position.astype(np.int64), last - 1)
+    first_wavelength, last_wavelength = arm.wavelength_BN[:, :1], np.take_along_axis(arm.wavelength_BN, last, axis=1)
+    outside = (grid < first_wavelength) | (grid > last_wavelength)
+    return left, position - left, outside
+
+
+def _conserving(arm: ArmStack, flux: FloatArray, grid: FloatArray) -> Planes:
+    """Mean flux over each output pixel; every input pixel counts by the part of it that lies inside."""
+    edges_in, edges_out = _edges(arm.wavelength_BN), _edges(grid[None, :])[0]
+    width_out = np.diff(edges_out)
+    n = flux.shape[1]
+    left = np.array([np.searchsorted(edges, edges_out, side="right") - 1 for edges in edges_in])
+    outside = (left[:, :-1] < 0) | (edges_out[1:] > np.take_along_axis(edges_in, arm.n_pixels_B[:, None], axis=1))
+    first, last = np.clip(left[:, :-1], 0, n - 1), np.clip(left[:, 1:], 0, n - 1)
+    with np.errstate(divide="ignore"):
+        variance = 1.0 / arm.ivar_BN
+    flux_out, variance_out = np.zeros(first.shape), np.zeros(first.shape)
+    mask_out = np.zeros(first.shape, dtype=np.uint16)
+    for offset in range(int((last - first).max()) + 1):
+        pixel = np.minimum(first + offset, last)
+        low, high = _take(edges_in, pixel), _take(edges_in, pixel + 1)
+        inside = np.minimum(high, edges_out[1:]) - np.maximum(low, edges_out[:-1])
+        share = np.where(first + offset <= last, np.maximum(inside, 0.0), 0.0) / width_out
+        flux_out += share * _take(flux, pixel)
+        variance_out += _spread(_take(variance, pixel), share**2)
+        mask_out |= np.where(share > 0, _take(arm.mask_BN, pixel), np.uint16(0))
+    with np.errstate(divide="ignore"):
+        ivar_out = 1.0 / variance_out
+    nearest = np.where(
+        grid < arm.wavelength_BN[:, :1], flux[:, :1], np.take_along_axis(flux, arm.n_pixels_B[:, None] - 1, 1)
+    )
+    return _finish(np.where(outside, nearest, flux_out), ivar_out, mask_out, outside)
+
+
+def _finish(flux: FloatArray, ivar: FloatArray, mask: MaskArray, outside: NDArray[Any]) -> Planes:
+    mask[outside] |= np.uint16(MaskReason.OUTSIDE)
+    ivar = np.where(np.isfinite(ivar) & ~outside, ivar, 0.0)
+    return flux, ivar, mask
+
+
+def _spread(variance: FloatArray, share: FloatArray) -> FloatArray:
+    """Variance times share, where an unknown (infinite) variance with no share counts nothing."""
+    with np.errstate(invalid="ignore"):
+        return np.where(share > 0, variance * share, 0.0)
+
+
+def _edges(wavelength: FloatArray) -> FloatArray:
+    """Pixel borders half-way between pixel centres."""
+    middle = 0.5 * (wavelength[:, 1:] + wavelength[:, :-1])
+    first = 2 * wavelength[:, :1] - middle[:, :1]
+    last = 2 * wavelength[:, -1:] - middle[:, -1:]
+    return np.concatenate([first, middle, last], axis=1)
+
+
+def _take(values: NDArray[Any], index: IntArray) -> NDArray[Any]:
+    return np.take_along_axis(values, index, axis=1)
