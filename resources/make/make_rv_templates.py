@@ -36,6 +36,7 @@ SPEED_OF_LIGHT_KM_S = 299792.458
 SYNTHETIC_RESOLUTION = 20000.0
 LRS_STEP, MRS_STEP = 2.5e-5, 5e-6
 LRS_RANGE = (3660.0, 9280.0)
+LRS_GRID: Array = np.arange(np.log10(LRS_RANGE[0]), np.log10(LRS_RANGE[1]), LRS_STEP)
 
 # name, Teff, log g, [Fe/H] of the centre; a Gaussian of 250 K, 0.5, 0.3 dex around it weighs the spectra.
 MRS_GROUPS = (
@@ -124,7 +125,7 @@ def high_pass(flux: Array, pixels: int) -> Array:
     return np.asarray(flux / smooth - 1.0)
 
 
-def shift_km_s(log10_wave: Array, moved: Array, reference: tuple[Array, Array]) -> tuple[float, float]:
+def shift_km_s(log10_wave: Array, moved: Array, reference: tuple[Any, Array]) -> tuple[float, float]:
     """Velocity of `moved` against `reference` (both high-passed), and the height of their correlation."""
     spline = CubicSpline(*reference)
     inside = (log10_wave > reference[0][0] + 1e-3) & (log10_wave < reference[0][-1] - 1e-3)
@@ -150,8 +151,7 @@ class Empirical:
 
     def align(self, index: int, velocity: float) -> None:
         """Move one template by minus its velocity onto the fine grid of the LRS templates."""
-        grid = np.arange(*np.log10(LRS_RANGE), LRS_STEP)
-        slid = np.clip(grid + np.log10(1 + velocity / SPEED_OF_LIGHT_KM_S), self.log10_wave[0], self.log10_wave[-1])
+        slid = np.clip(LRS_GRID + np.log10(1 + velocity / SPEED_OF_LIGHT_KM_S), self.log10_wave[0], self.log10_wave[-1])
         flux = CubicSpline(self.log10_wave, self.flux[index])(slid)
         smooth = uniform_filter1d(uniform_filter1d(flux, 1600, mode="nearest"), 1600, mode="nearest")
         self.at_rest[index] = np.asarray(flux / smooth)
@@ -193,7 +193,7 @@ def align_by_balmer_cores(empirical: Empirical) -> None:
 
 def align_late_types(empirical: Empirical) -> None:
     """Bring M1 to M7 to rest against the type before, in the red, where sodium and calcium lines outshine the bands."""
-    grid = np.arange(*np.log10(LRS_RANGE), LRS_STEP)
+    grid = LRS_GRID
     red = (grid > np.log10(8100)) & (grid < np.log10(8900))
     before = "M0"
     for subclass in LATE_TYPES:
@@ -228,7 +228,6 @@ def lrs_templates(empirical: Empirical) -> tuple[list[str], Array]:
 def mrs_templates(synthetic: Synthetic, empirical: Empirical) -> tuple[list[str], dict[str, tuple[float, Array]]]:
     """Synthetic means, and A and B stars from the empirical templates, whose lines are broad anyway."""
     names = [group[0] for group in MRS_GROUPS] + [name for name, _ in _MRS_EMPIRICAL]
-    fine = np.arange(*np.log10(LRS_RANGE), LRS_STEP)
     arms = {}
     for arm, (wave, _) in synthetic.arms.items():
         rows, start = [], 0.0
@@ -238,7 +237,7 @@ def mrs_templates(synthetic: Synthetic, empirical: Empirical) -> tuple[list[str]
         grid = start + MRS_STEP * np.arange(rows[0].size)
         for _, types in _MRS_EMPIRICAL:
             mean = np.mean([empirical.at_rest[i] for t in types for i in empirical.of_type(t)], axis=0)
-            rows.append(CubicSpline(fine, mean)(grid))
+            rows.append(CubicSpline(LRS_GRID, mean)(grid))
         arms[arm] = (start, np.array(rows))
     return names, arms
 

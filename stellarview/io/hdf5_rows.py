@@ -79,7 +79,7 @@ class StoredRows:
 
     def read_text(self, start: int, stop: int) -> list[str]:
         """Texts of rows `start` to `stop`; what is no UTF-8 shows as a replacement character."""
-        return [value.decode("utf-8", "replace").strip() for value in self.read(start, stop).tolist()]
+        return [value.decode("utf-8", "replace") for value in self.read(start, stop).tolist()]
 
     def _row_of_chunks(self, first: int) -> NDArray[Any]:
         if self._last is None or self._last[0] != first:

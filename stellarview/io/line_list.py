@@ -1,4 +1,4 @@
-"""Reads line lists: the program's own (`resources/lines.ecsv`, kept by hand) or a user's, without astropy's slow tables."""
+"""Reads lists of spectral lines with the csv module: astropy.table takes a second to import."""
 
 from __future__ import annotations
 

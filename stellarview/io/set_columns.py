@@ -99,7 +99,8 @@ def read_column(rows: StoredRows, name: str, start: int, stop: int) -> NDArray[A
         return rows.read(start, stop, np.float64)
     if not rows.is_text:
         return rows.read(start, stop, np.int64)
-    numbers = (int(text) if text.isdecimal() and len(text) < 19 else -1 for text in rows.read_text(start, stop))
+    texts = (text.strip() for text in rows.read_text(start, stop))
+    numbers = (int(text) if text.isdecimal() and len(text) < 19 else -1 for text in texts)
     return np.fromiter(numbers, dtype=np.int64, count=stop - start)
 
 

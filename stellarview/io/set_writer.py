@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import json
-import os
 import secrets
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
@@ -18,6 +17,7 @@ from stellarview import __version__
 from stellarview.domain.errors import StellarViewError
 from stellarview.domain.spectrum import Spectrum
 from stellarview.domain.stack import kind_of
+from stellarview.io.disk_file import DiskFile
 from stellarview.io.hdf5_guard import HDF5_ERRORS
 from stellarview.io.set_arm_writer import ArmWriter, NarrowArm
 from stellarview.io.set_column_writer import append_column
@@ -39,6 +39,7 @@ class SpectrumSetWriter:
         # A short name: a long one with something added might be too long for the file system.
         self._temporary = self.path.with_name(f".{secrets.token_hex(8)}.part")
         self._file: Any = None
+        self._disk: DiskFile | None = None
         self._kind: tuple[str, ...] | None = None
         self._arms: list[ArmWriter] = []
         self._n_rows = 0
@@ -54,9 +55,18 @@ class SpectrumSetWriter:
             raise self._cannot_write("Its recipe is no JSON text.", "Give a recipe as the program writes it, or ''.")
         if len(self._recipe_json.encode()) > _LONGEST_RECIPE_BYTES:
             raise self._cannot_write("Its recipe is longer than 60 kB.", "Give a shorter recipe.")
-        with self._write_errors():
-            self._file = h5py.File(self._temporary, "x", rdcc_nbytes=_CHUNK_CACHE_BYTES)
+        try:
+            self._open()
+        except StellarViewError:
+            self._discard()
+            raise
         return self
+
+    def _open(self) -> None:
+        with self._write_errors():
+            self._disk = DiskFile(self._temporary)
+            self._file = h5py.File(self._disk, "w", rdcc_nbytes=_CHUNK_CACHE_BYTES)
+            self._check_disk()
 
     def __exit__(self, kind: type[BaseException] | None, error: object, trace: object) -> None:
         try:
@@ -85,6 +95,7 @@ class SpectrumSetWriter:
                 append_column(self._file["header"], name, values, self._n_rows)
             for key, values in labels.items():
                 append_column(self._file["labels"], stored_name(key), values, self._n_rows)
+            self._check_disk()
             self._n_rows += len(spectra)
             self._is_broken = False
 
@@ -136,10 +147,9 @@ class SpectrumSetWriter:
             self._append_missing_labels()
             self._write_text(recipe=self._recipe_json, creator=f"StellarView {__version__}")
             self._file.attrs["stellarview_set"] = SET_VERSION
-            self._file.flush()
             self._file.close()
-            with self._temporary.open("rb+") as stream:
-                os.fsync(stream.fileno())
+            self._check_disk()
+            self._close_disk()
             self._temporary.replace(self.path)
 
     def _write_text(self, **attributes: str) -> None:
@@ -156,7 +166,19 @@ class SpectrumSetWriter:
         with contextlib.suppress(*HDF5_ERRORS):
             self._file.close()
         with contextlib.suppress(OSError):
+            self._close_disk()
+        with contextlib.suppress(OSError):
             self._temporary.unlink(missing_ok=True)
+
+    def _check_disk(self) -> None:
+        if self._disk is not None and self._disk.error is not None:
+            raise self._disk.error
+
+    def _close_disk(self) -> None:
+        disk, self._disk = self._disk, None
+        if disk is not None:
+            with contextlib.closing(disk):
+                disk.sync()
 
     @contextlib.contextmanager
     def _write_errors(self) -> Iterator[None]:

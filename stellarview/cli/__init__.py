@@ -1,0 +1,64 @@
+"""The command line: the same work as the window's, without Qt. `COMMANDS` is the table of commands."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import sys
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from stellarview import __version__
+from stellarview.cli import doctor, info, inspect, prepare
+from stellarview.domain.errors import StellarViewError
+
+
+@dataclass(frozen=True)
+class Command:
+    """One command: what it is called, what it does in a line, its arguments, its work (which returns the exit code)."""
+
+    name: str
+    about: str
+    add_arguments: Callable[[argparse.ArgumentParser], None]
+    run: Callable[[argparse.Namespace], int]
+
+
+COMMANDS: tuple[Command, ...] = (
+    Command("info", "tell what is in spectrum files", info.add_arguments, info.run),
+    Command("inspect", "draw a spectrum as a publishable figure", inspect.add_arguments, inspect.run),
+    Command("prepare", "prepare spectra for a network, into an HDF5 set", prepare.add_arguments, prepare.run),
+    Command("doctor", "check the installation", doctor.add_arguments, doctor.run),
+)
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; errors go to standard error in three lines (what, why, what to do), exit code 1."""
+    options = _parser().parse_args(arguments)
+    try:
+        code: int = options.run(options)
+        sys.stdout.flush()
+    except StellarViewError as error:
+        if getattr(options, "json", False):
+            print(json.dumps({"error": error.as_dict()}, ensure_ascii=False))
+        else:
+            print(error, file=sys.stderr)
+        return 1
+    except BrokenPipeError:  # the reader, `head` for example, has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except KeyboardInterrupt:
+        print("Stopped.", file=sys.stderr)
+        return 130
+    return code
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="stellarview", description="What a stellar spectrum says, how sure, and why.")
+    parser.add_argument("--version", action="version", version=f"stellarview {__version__}")
+    commands = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")
+    for command in COMMANDS:
+        subparser = commands.add_parser(command.name, help=command.about, description=command.about)
+        command.add_arguments(subparser)
+        subparser.set_defaults(run=command.run)
+    return parser

@@ -1,0 +1,65 @@
+"""Builds the scene of one spectrum: its panels, their axes, and the marks of every overlay."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+import numpy as np
+
+from stellarview.domain.lines import Line
+from stellarview.domain.spectrum import Arm, Spectrum
+from stellarview.scene.context import ArmContext, rest_factor
+from stellarview.scene.marks import Panel, Scene
+from stellarview.scene.overlays import OVERLAYS
+
+# An arm longer than this is cut in two panels, or a paper's column could not hold its lines.
+_WIDEST_PANEL_ANGSTROM = 2800.0
+_ROOM_FOR_NAMES = 0.42
+
+
+def build_spectrum_scene(spectrum: Spectrum, lines: tuple[Line, ...], provenance: str) -> Scene:
+    """Flux, error, continuum, bad pixels and line names of all arms, blue above red."""
+    panels = []
+    for arm in sorted(spectrum.arms, key=lambda arm: float(arm.wavelength_angstrom[0])):
+        panels += [_panel(spectrum, arm, lines, limits) for limits in _cut(spectrum, arm)]
+    return Scene(tuple(panels), _title(spectrum), provenance)
+
+
+def _cut(spectrum: Spectrum, arm: Arm) -> list[tuple[float, float]]:
+    first, last = arm.wavelength_angstrom[[0, -1]] / rest_factor(spectrum)
+    pieces = max(1, int(np.ceil((last - first) / _WIDEST_PANEL_ANGSTROM)))
+    edges = np.linspace(first, last, pieces + 1)
+    return [(float(a), float(b)) for a, b in pairwise(edges)]
+
+
+def _panel(spectrum: Spectrum, arm: Arm, lines: tuple[Line, ...], limits: tuple[float, float]) -> Panel:
+    context = ArmContext(spectrum, arm, lines, limits)
+    marks = tuple(mark for overlay in OVERLAYS.values() for mark in overlay(context))
+    at_rest = spectrum.frame == "rest" or spectrum.velocity is not None
+    x_label = f"{'Rest' if at_rest else 'Observed'} wavelength in {spectrum.medium} (Å)"
+    title = f"arm {arm.name}" + ("" if arm.snr is None else f", S/N {arm.snr:.0f}")
+    return Panel(marks, x_label, "Flux (relative)", limits, _y_limits(context), title)
+
+
+def _y_limits(context: ArmContext) -> tuple[float, float]:
+    """All good flux but the last outliers, and room for names above."""
+    shown = context.is_shown & context.arm.is_good
+    flux = context.arm.flux[shown] if shown.any() else context.arm.flux
+    low, high = (float(v) for v in np.percentile(flux, [0.1, 99.8]))
+    span = (high - low) or abs(high) or 1.0
+    return low - 0.08 * span, high + _ROOM_FOR_NAMES * span
+
+
+def _title(spectrum: Spectrum) -> str:
+    header, velocity = spectrum.header, spectrum.velocity
+    words = [header.designation or header.object_name or spectrum.source.file_name]
+    if header.object_class:
+        words.append(" ".join(filter(None, (header.object_class, header.subclass))))
+    if velocity is not None:
+        digits = 2 if velocity.sigma_km_s is not None and velocity.sigma_km_s < 1 else 1
+        sigma = "" if velocity.sigma_km_s is None else f" ± {velocity.sigma_km_s:.{digits}f}"
+        doubt = "" if velocity.is_reliable else ", unreliable"
+        words.append(f"RV {velocity.value_km_s:+.{digits}f}{sigma} km/s ({velocity.source}{doubt})")
+    if spectrum.exposure != "coadd":
+        words.append(f"exposure {spectrum.exposure}")
+    return "   ".join(words)

@@ -1,0 +1,51 @@
+"""What an overlay is given: one arm of a spectrum, the axis it is drawn on, and the lines that may be named."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+
+from stellarview.domain.arrays import BoolArray, FloatArray
+from stellarview.domain.lines import Line
+from stellarview.domain.spectrum import SPEED_OF_LIGHT_KM_S, Arm, Medium, Spectrum
+
+
+@dataclass(frozen=True, eq=False)
+class ArmContext:
+    """One arm as it is drawn: at rest where the velocity is known, between two limits of the x axis."""
+
+    spectrum: Spectrum
+    arm: Arm
+    lines: tuple[Line, ...]
+    x_limits: tuple[float, float]
+
+    @property
+    def medium(self) -> Medium:
+        """The medium that the wavelengths on the axis are in."""
+        return self.spectrum.medium
+
+    @cached_property
+    def x(self) -> FloatArray:
+        """Wavelengths on the axis, Angstrom."""
+        return self.arm.wavelength_angstrom / rest_factor(self.spectrum)
+
+    @cached_property
+    def is_shown(self) -> BoolArray:
+        """Pixels within the limits."""
+        return np.asarray((self.x >= self.x_limits[0]) & (self.x <= self.x_limits[1]))
+
+    @property
+    def is_hot(self) -> bool:
+        """True for O, B and A stars, by the survey's subclass or by the template that the velocity was found with."""
+        velocity = self.spectrum.velocity
+        kind = self.spectrum.header.subclass or (velocity.template if velocity else None) or ""
+        return kind[:1] in ("O", "B", "A")
+
+
+def rest_factor(spectrum: Spectrum) -> float:
+    """What observed wavelengths are divided by to stand at rest; 1 where they already do or nothing is known."""
+    if spectrum.frame == "rest" or spectrum.velocity is None:
+        return 1.0
+    return 1.0 + spectrum.velocity.value_km_s / SPEED_OF_LIGHT_KM_S

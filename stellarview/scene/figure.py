@@ -1,0 +1,121 @@
+"""Draws a scene with matplotlib for a paper: vector, fonts as text, provenance in the file, written atomically."""
+
+from __future__ import annotations
+
+import io
+import os
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from stellarview.domain.errors import StellarViewError
+from stellarview.scene.marks import BandMark, CurveMark, LineLabelMark, Mark, Panel, Scene, SpanMark
+
+FORMATS = ("pdf", "svg", "png")
+# Okabe and Ito's palette: told apart with any colour vision, and in grey.
+_COLOURS = {"flux": "#222222", "error": "#56B4E9", "continuum": "#D55E00", "masked": "#999999", "label": "#0072B2"}
+_STYLE = {
+    "font.size": 8, "axes.linewidth": 0.6, "xtick.direction": "in", "ytick.direction": "in", "xtick.top": True,
+    "ytick.right": True, "pdf.fonttype": 42, "svg.fonttype": "none", "font.family": ["DejaVu Sans", "sans-serif"],
+}  # fmt: skip
+
+
+def save_figure(scene: Scene, path: Path, width_inch: float = 10.0, dpi: int = 200) -> None:
+    """Draw the scene and put it at `path`, whose ending tells the format; a failed write leaves the old file."""
+    format_ = path.suffix.lower().lstrip(".")
+    if format_ not in FORMATS:
+        raise StellarViewError(
+            f"Cannot draw a figure as {path.suffix or 'a file without ending'}.",
+            f"The formats are {', '.join(FORMATS)}.",
+            f"Name the file {path.stem}.pdf, for example.",
+        )
+    _write_atomically(path, _render(scene, format_, width_inch, dpi))
+
+
+def _render(scene: Scene, format_: str, width_inch: float, dpi: int) -> bytes:
+    import matplotlib as mpl
+    from matplotlib.backends.backend_agg import FigureCanvasAgg
+    from matplotlib.figure import Figure
+
+    with mpl.rc_context(_STYLE):
+        figure = Figure(figsize=(width_inch, 0.5 + 3.1 * len(scene.panels)), layout="constrained")
+        FigureCanvasAgg(figure)
+        figure.suptitle(scene.title, fontsize=9)
+        axes = figure.subplots(len(scene.panels), 1, squeeze=False)[:, 0]
+        for axis, panel in zip(axes, scene.panels, strict=True):
+            _draw_panel(axis, panel)
+        buffer = io.BytesIO()
+        figure.savefig(buffer, format=format_, dpi=dpi, metadata=_metadata(scene, format_))
+    return buffer.getvalue()
+
+
+def _metadata(scene: Scene, format_: str) -> dict[str, Any]:
+    """Provenance under the names that each format knows; no date, so that the same figure is the same file."""
+    if format_ == "pdf":
+        return {"Title": scene.title, "Subject": scene.provenance, "Creator": "StellarView", "CreationDate": None}
+    if format_ == "svg":
+        return {"Title": scene.title, "Description": scene.provenance, "Creator": "StellarView", "Date": None}
+    return {"Title": scene.title, "Description": scene.provenance, "Software": "StellarView"}
+
+
+def _draw_panel(axis: Any, panel: Panel) -> None:
+    for mark in panel.marks:
+        _DRAW[type(mark)](axis, mark)
+    axis.set(xlim=panel.x_limits, ylim=panel.y_limits, xlabel=panel.x_label, ylabel=panel.y_label)
+    axis.minorticks_on()
+    axis.set_title(panel.title, loc="left", fontsize=7.5, pad=3)
+    handles, names = axis.get_legend_handles_labels()
+    if handles:  # above the axes, where it can hide nothing
+        place = {"loc": "lower right", "bbox_to_anchor": (1.0, 0.985), "borderaxespad": 0.0}
+        axis.legend(handles, names, fontsize=6.5, frameon=False, ncols=len(handles), **place)
+
+
+def _draw_curve(axis: Any, mark: CurveMark) -> None:
+    width = 0.5 if mark.role == "flux" else 0.9
+    axis.plot(mark.x, mark.y, color=_COLOURS[mark.role], lw=width, label=mark.legend or None)
+
+
+def _draw_band(axis: Any, mark: BandMark) -> None:
+    axis.fill_between(
+        mark.x, mark.low, mark.high, color=_COLOURS[mark.role], alpha=0.6, lw=0, label=mark.legend or None
+    )
+
+
+def _draw_span(axis: Any, mark: SpanMark) -> None:
+    axis.axvspan(mark.start, mark.stop, color=_COLOURS[mark.role], alpha=0.35, lw=0, label=mark.legend or None)
+
+
+def _draw_line_label(axis: Any, mark: LineLabelMark) -> None:
+    """A tick over the line and a rotated name at the top, joined by a thin elbow."""
+    from matplotlib.transforms import blended_transform_factory
+
+    top = blended_transform_factory(axis.transData, axis.transAxes)
+    colour = _COLOURS[mark.role]
+    axis.plot([mark.x, mark.x, mark.text_x], [0.74, 0.77, 0.80], transform=top, color=colour, lw=0.4)
+    axis.text(
+        mark.text_x, 0.81, mark.text, transform=top, rotation=90, ha="center", va="bottom", fontsize=5.5, color=colour
+    )
+
+
+_DRAW: dict[type[Mark], Callable[[Any, Any], None]] = {
+    CurveMark: _draw_curve,
+    BandMark: _draw_band,
+    SpanMark: _draw_span,
+    LineLabelMark: _draw_line_label,
+}
+
+
+def _write_atomically(path: Path, content: bytes) -> None:
+    try:
+        with tempfile.NamedTemporaryFile(dir=path.parent, prefix=f".{path.name}.", delete=False) as file:
+            temporary = Path(file.name)
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        temporary.chmod(0o644)
+        temporary.replace(path)
+    except OSError as error:
+        raise StellarViewError(
+            f"Cannot write {path.name}.", f"The system says: {error.strerror or error}.", "Choose another folder."
+        ) from error

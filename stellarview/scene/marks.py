@@ -1,0 +1,78 @@
+"""What can be drawn: a few kinds of marks, in data coordinates, that any canvas can render."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from stellarview.domain.arrays import FloatArray
+
+# What a mark is for decides how it looks; the themes map roles to colours.
+Role = Literal["flux", "error", "continuum", "masked", "label"]
+
+
+@dataclass(frozen=True, eq=False)
+class CurveMark:
+    """A line through points; gaps where y is NaN."""
+
+    x: FloatArray
+    y: FloatArray
+    role: Role
+    legend: str = ""
+
+
+@dataclass(frozen=True, eq=False)
+class BandMark:
+    """The area between two curves."""
+
+    x: FloatArray
+    low: FloatArray
+    high: FloatArray
+    role: Role
+    legend: str = ""
+
+
+@dataclass(frozen=True)
+class SpanMark:
+    """A stretch of the x axis with a reason, over the whole height."""
+
+    start: float
+    stop: float
+    role: Role
+    reason: str
+    legend: str = ""
+
+
+@dataclass(frozen=True)
+class LineLabelMark:
+    """The name of a spectral line: a tick at the line, the text above it, moved aside where names would collide."""
+
+    x: float
+    y: float
+    text_x: float
+    text: str
+    role: Role = "label"
+
+
+Mark = CurveMark | BandMark | SpanMark | LineLabelMark
+
+
+@dataclass(frozen=True)
+class Panel:
+    """One plot: its marks, axes and limits."""
+
+    marks: tuple[Mark, ...]
+    x_label: str
+    y_label: str
+    x_limits: tuple[float, float]
+    y_limits: tuple[float, float]
+    title: str = ""
+
+
+@dataclass(frozen=True)
+class Scene:
+    """Panels from top to bottom, a title, and where it all came from."""
+
+    panels: tuple[Panel, ...]
+    title: str
+    provenance: str

@@ -1,0 +1,157 @@
+"""What the program does, one function each: the window, the command line and catalogue runs all call these."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import groupby
+from pathlib import Path
+
+import numpy as np
+
+from stellarview import __version__
+from stellarview.domain.errors import StellarViewError
+from stellarview.domain.spectrum import RadialVelocity, Spectrum
+from stellarview.domain.stack import kind_of, stack_spectra
+from stellarview.domain.velocity_templates import VelocityTemplates
+from stellarview.io import read_spectra
+from stellarview.io.line_list import read_lines
+from stellarview.io.velocity_templates import velocity_templates
+from stellarview.recipes import recipe_named
+from stellarview.recipes.continuum import SplineContinuum
+from stellarview.recipes.mask_bad_pixels import MaskBadPixels
+from stellarview.recipes.medium import InVacuum
+from stellarview.recipes.radial_velocity import measure_velocity, stated_velocity
+from stellarview.recipes.recipe import Recipe
+from stellarview.scene.build import build_spectrum_scene
+from stellarview.scene.marks import Scene
+
+
+@dataclass(frozen=True)
+class Failure:
+    """A file that could not be worked on, and why: a row of its own, never the end of the run."""
+
+    path: Path
+    error: StellarViewError
+
+
+def open_spectrum(path: Path | str, exposure: str | None = None) -> Spectrum:
+    """The spectrum of a file: the coadd, or the exposure of that name."""
+    return the_exposure(read_spectra(path), exposure)
+
+
+def the_exposure(spectra: Sequence[Spectrum], exposure: str | None = None) -> Spectrum:
+    """Of all spectra of a file the one that is meant: the first, or the one of that name."""
+    if exposure is None:
+        return spectra[0]
+    for spectrum in spectra:
+        if spectrum.exposure == exposure:
+            return spectrum
+    raise StellarViewError(
+        f"{spectra[0].source.file_name} has no exposure {exposure!r}.",
+        f"It holds {', '.join(spectrum.exposure for spectrum in spectra)}.",
+        "Choose one of these.",
+    )
+
+
+def with_velocity(
+    spectrum: Spectrum, user_km_s: float | None = None, catalogue: RadialVelocity | None = None
+) -> Spectrum:
+    """The spectrum with its radial velocity: the user's, a catalogue's, the header's, else our own measurement."""
+    return with_velocities([spectrum], user_km_s, catalogue)[0]
+
+
+def with_velocities(
+    spectra: Sequence[Spectrum], user_km_s: float | None = None, catalogue: RadialVelocity | None = None
+) -> list[Spectrum]:
+    """Many spectra with their velocities; those that nobody gave one for are measured side by side."""
+    results = [_with(spectrum, stated_velocity(spectrum, user_km_s, catalogue)) for spectrum in spectra]
+    unknown = [index for index, spectrum in enumerate(results) if spectrum.velocity is None]
+    unknown.sort(key=lambda index: kind_of(results[index]))
+    for _, group in groupby(unknown, key=lambda index: kind_of(results[index])):
+        indices = list(group)
+        for index, velocity in zip(indices, _measured([results[i] for i in indices]), strict=True):
+            results[index] = _with(results[index], velocity)
+    return results
+
+
+def prepare(spectra: Sequence[Spectrum], recipe: Recipe | str, user_km_s: float | None = None) -> list[Spectrum]:
+    """Spectra ready for a network: velocity found, at rest, resampled, normalised as the recipe says."""
+    recipe = recipe_named(recipe) if isinstance(recipe, str) else recipe
+    if recipe.needs_velocity:
+        spectra = with_velocities(spectra, user_km_s)
+    results: list[Spectrum | None] = [None] * len(spectra)
+    order = sorted(range(len(spectra)), key=lambda index: kind_of(spectra[index]))
+    for _, group in groupby(order, key=lambda index: kind_of(spectra[index])):
+        indices = list(group)
+        for index, prepared in zip(indices, recipe.prepare([spectra[i] for i in indices]), strict=True):
+            results[index] = prepared
+    return [spectrum for spectrum in results if spectrum is not None]
+
+
+def prepare_files(
+    paths: Sequence[Path], recipe: Recipe, user_km_s: float | None = None, batch: int = 64
+) -> Iterator[tuple[list[Spectrum], list[Failure]]]:
+    """Prepare files batch by batch; a bad file becomes a Failure and the others go on."""
+    for start in range(0, len(paths), batch):
+        spectra, failures = [], []
+        for path in paths[start : start + batch]:
+            try:
+                spectra.append(open_spectrum(path))
+            except StellarViewError as error:
+                failures.append(Failure(path, error))
+        if recipe.needs_velocity:
+            spectra, lost = _at_rest_possible(with_velocities(spectra, user_km_s))
+            failures += lost
+        yield prepare(spectra, recipe), failures
+
+
+def spectrum_scene(spectrum: Spectrum) -> Scene:
+    """What the spectrum view and its figure show: flux, errors, continuum, bad pixels, the lines by name."""
+    masked = MaskBadPixels()(spectrum)
+    normalised = SplineContinuum()(masked)
+    arms = [replace(a, continuum=b.continuum) for a, b in zip(masked.arms, normalised.arms, strict=True)]
+    return build_spectrum_scene(replace(masked, arms=tuple(arms)), read_lines(), provenance(spectrum))
+
+
+def provenance(spectrum: Spectrum) -> str:
+    """One line that lets somebody else find the same data and the same program."""
+    velocity = spectrum.velocity
+    rv = "no radial velocity" if velocity is None else f"RV {velocity.value_km_s:.3f} km/s from {velocity.source}"
+    source = spectrum.source
+    return f"StellarView {__version__}; {source.file_name} ({spectrum.exposure}); sha256 {source.sha256}; {rv}"
+
+
+def _at_rest_possible(spectra: Sequence[Spectrum]) -> tuple[list[Spectrum], list[Failure]]:
+    kept = [spectrum for spectrum in spectra if spectrum.velocity is not None]
+    lost = [
+        Failure(
+            Path(spectrum.source.path),
+            StellarViewError(
+                f"{spectrum.source.file_name} cannot be put at rest.",
+                "Its file gives no radial velocity, and its spectrum holds too little signal to measure one.",
+                "Give a velocity with --rv.",
+            ),
+        )
+        for spectrum in spectra
+        if spectrum.velocity is None
+    ]
+    return kept, lost
+
+
+def _with(spectrum: Spectrum, velocity: RadialVelocity | None) -> Spectrum:
+    return spectrum if velocity is None else spectrum.with_velocity(velocity)
+
+
+def _measured(spectra: Sequence[Spectrum]) -> list[RadialVelocity | None]:
+    """Our own velocities; None where no template found anything to hold on to."""
+    stack = MaskBadPixels().apply(InVacuum().apply(stack_spectra(spectra)))
+    try:
+        fit = measure_velocity(stack, _templates_for(spectra[0]))
+    except StellarViewError:
+        return [None] * len(spectra)
+    return [fit.row(i) if np.isfinite(fit.sigma_km_s_B[i]) else None for i in range(len(spectra))]
+
+
+def _templates_for(spectrum: Spectrum) -> VelocityTemplates:
+    return velocity_templates("MRS" if {arm.name for arm in spectrum.arms} & {"B", "R"} else "LRS")
