@@ -22,7 +22,7 @@ from stellarview.io.velocity_templates import velocity_templates
 OUT = Path(__file__).parents[1] / "examples"
 SPEED_OF_LIGHT_KM_S = 299792.458
 LRS_VELOCITY_KM_S, MRS_VELOCITY_KM_S = 36.0, -23.4
-Array = NDArray[np.float64]
+Array = NDArray[np.floating[Any]]
 
 
 def planck(wavelength_angstrom: Array, temperature_k: float) -> Array:
@@ -31,7 +31,7 @@ def planck(wavelength_angstrom: Array, temperature_k: float) -> Array:
     def radiance(wavelength: Array) -> Array:
         return np.asarray(wavelength**-5 / np.expm1(1.438777e8 / (wavelength * temperature_k)))
 
-    return radiance(wavelength_angstrom) / radiance(np.array(5500.0))
+    return np.asarray(radiance(wavelength_angstrom) / radiance(np.array(5500.0)))
 
 
 def template(arm: TemplateArm, index: int, log10_wavelength: Array, velocity: float) -> Array:

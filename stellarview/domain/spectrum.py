@@ -29,6 +29,7 @@ class MaskReason(enum.IntFlag):
     OUTSIDE = 32  # beyond the end of the observed arm: filled, not measured
     NO_CONTINUUM = 64  # the pseudo-continuum is not positive here
     USER = 128  # masked by hand
+    NO_DATA = 256  # the flux is exactly zero: the survey fills so where nothing was recorded
 
     @property
     def words(self) -> str:
@@ -45,6 +46,7 @@ _REASON_WORDS = {
     MaskReason.OUTSIDE: "outside the observed range",
     MaskReason.NO_CONTINUUM: "no continuum",
     MaskReason.USER: "masked by hand",
+    MaskReason.NO_DATA: "nothing recorded (flux exactly zero)",
 }
 
 # ORMASK alone does not make a pixel bad: one poor exposure of three is averaged down by its inverse variance.

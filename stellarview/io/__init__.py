@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import numpy as np
+
 from stellarview.domain.errors import StellarViewError
 from stellarview.domain.spectrum import Spectrum
 from stellarview.io import foreign, lamost_lrs, lamost_mrs
@@ -41,7 +43,8 @@ def read_spectra(path: Path | str) -> tuple[Spectrum, ...]:
         reader = next((reader for reader in READERS if reader.recognises(hdus)), None)
         if reader is None:
             raise FitsDamage("it is a LAMOST file, but in none of the layouts that the survey ever released")
-        return reader.read(file, hdus)
+        with np.errstate(all="ignore"):  # what is no number is masked with its reason, not warned of
+            return reader.read(file, hdus)
     except StellarViewError as error:
         raise StellarViewError(f"Cannot read {file.path.name}: {error.what}", error.why, error.what_to_do) from error
     except _DAMAGE as error:

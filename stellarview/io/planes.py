@@ -39,12 +39,12 @@ def make_arm(
         masks = [mask[::-1] for mask in masks]
     flux, ivar = np.array(flux, dtype=np.float32), np.array(ivar, dtype=np.float32)
     finite = np.isfinite(flux) & np.isfinite(ivar)
-    flux[~finite] = 0.0
-    ivar[~finite] = 0.0
     mask = np.zeros(flux.shape, dtype=np.uint16)
     mask[~finite] |= np.uint16(MaskReason.NON_FINITE)
-    mask[ivar <= 0] |= np.uint16(MaskReason.NO_IVAR)
-    ivar[ivar < 0] = 0.0
+    mask[flux == 0] |= np.uint16(MaskReason.NO_DATA)
+    mask[finite & (ivar <= 0)] |= np.uint16(MaskReason.NO_IVAR)
+    flux[~finite] = 0.0
+    ivar[~finite | (ivar < 0)] = 0.0
     for plane, reason in zip(masks, (MaskReason.ANDMASK, MaskReason.ORMASK), strict=False):
         mask[np.asarray(plane) != 0] |= np.uint16(reason)
     arm = Arm(name, wavelength_angstrom, flux, ivar, mask, snr=snr, resolution=resolution)

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import io
-import os
-import tempfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 from stellarview.domain.errors import StellarViewError
+from stellarview.io.atomic import write_atomically
 from stellarview.scene.marks import BandMark, CurveMark, LineLabelMark, Mark, Panel, Scene, SpanMark
 
 FORMATS = ("pdf", "svg", "png")
@@ -30,7 +29,7 @@ def save_figure(scene: Scene, path: Path, width_inch: float = 10.0, dpi: int = 2
             f"The formats are {', '.join(FORMATS)}.",
             f"Name the file {path.stem}.pdf, for example.",
         )
-    _write_atomically(path, _render(scene, format_, width_inch, dpi))
+    write_atomically(path, _render(scene, format_, width_inch, dpi))
 
 
 def _render(scene: Scene, format_: str, width_inch: float, dpi: int) -> bytes:
@@ -104,18 +103,3 @@ _DRAW: dict[type[Mark], Callable[[Any, Any], None]] = {
     SpanMark: _draw_span,
     LineLabelMark: _draw_line_label,
 }
-
-
-def _write_atomically(path: Path, content: bytes) -> None:
-    try:
-        with tempfile.NamedTemporaryFile(dir=path.parent, prefix=f".{path.name}.", delete=False) as file:
-            temporary = Path(file.name)
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        temporary.chmod(0o644)
-        temporary.replace(path)
-    except OSError as error:
-        raise StellarViewError(
-            f"Cannot write {path.name}.", f"The system says: {error.strerror or error}.", "Choose another folder."
-        ) from error

@@ -12,6 +12,5 @@ from stellarview.scene.marks import CurveMark, Mark
 def flux(context: ArmContext) -> list[Mark]:
     """One curve; it breaks only where nothing was measured, since a bad pixel too may be worth a look."""
     shown = context.is_shown
-    flux, mask = context.arm.flux[shown], context.arm.mask[shown]
-    nothing = (mask & MaskReason.NON_FINITE != 0) | ((mask & MaskReason.NO_IVAR != 0) & (flux == 0))
-    return [CurveMark(context.x[shown], np.where(nothing, np.nan, flux), "flux", "flux")]
+    nothing = (context.arm.mask[shown] & (MaskReason.NON_FINITE | MaskReason.NO_DATA)) != 0
+    return [CurveMark(context.x[shown], np.where(nothing, np.nan, context.arm.flux[shown]), "flux", "flux")]

@@ -1,0 +1,30 @@
+"""Fixtures that all tests share."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+_SHARED_DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
+_EXAMPLES = Path(__file__).resolve().parents[1] / "resources" / "examples"
+
+
+@pytest.fixture(scope="session")
+def shared_data() -> Path:
+    """Real survey files, which do not travel with the repository."""
+    if not _SHARED_DATA.is_dir():
+        pytest.skip("the real LAMOST files (../shared/data) are not here; synthetic files test the same code")
+    return _SHARED_DATA
+
+
+@pytest.fixture(scope="session")
+def example_lrs() -> Path:
+    """The bundled synthetic G2 dwarf, RV +36 km/s in its header."""
+    return _EXAMPLES / "spec-synthetic-G2V.fits.gz"
+
+
+@pytest.fixture(scope="session")
+def example_mrs() -> Path:
+    """The bundled synthetic K1 giant at -23.4 km/s, coadd and three exposures."""
+    return _EXAMPLES / "med-synthetic-K1III.fits.gz"

@@ -1,0 +1,101 @@
+"""Recipes as wholes: the papers' four, as JSON and as numbers."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from spectra import observed
+
+import stellarview.recipes
+from stellarview.domain.errors import StellarViewError
+from stellarview.domain.stack import stack_spectra
+from stellarview.recipes import RECIPES, STEPS, recipe_from_json, recipe_named
+from stellarview.recipes.recipe import Recipe, network_input
+from stellarview.recipes.scaling import Standardise
+
+SIZES = {"rrnet": 7200, "rdn": 8800, "densenet-se": 2600, "resnet-subtype": 3700}
+
+
+def test_that_every_step_stands_in_the_table_under_its_own_name() -> None:
+    assert all(kind.name == name for name, kind in STEPS.items())
+    folder = Path(stellarview.recipes.__file__).parent
+    modules = {path.stem for path in folder.glob("*.py")} - {"__init__", "step", "recipe", "radial_velocity"}
+    assert {kind.__module__.rsplit(".", 1)[1] for kind in STEPS.values()} == modules
+
+
+@pytest.mark.parametrize("name", SIZES)
+def test_that_the_papers_recipes_give_inputs_of_the_papers_size(name: str) -> None:
+    inputs = network_input(RECIPES[name].apply(stack_spectra([observed(seed=k) for k in range(3)])))
+    assert inputs.shape == (3, SIZES[name])
+    assert inputs.dtype == np.float32
+    assert np.isfinite(inputs).all()
+
+
+@pytest.mark.parametrize("name", SIZES)
+def test_that_a_batch_and_single_spectra_give_the_same_numbers(name: str) -> None:
+    spectra = [observed(seed=k, velocity=30.0 * k - 60, n_bad=k) for k in range(6)]
+    batch = network_input(RECIPES[name].apply(stack_spectra(spectra)))
+    single = [network_input(RECIPES[name].apply(stack_spectra([spectrum])))[0] for spectrum in spectra]
+    assert np.array_equal(batch, np.array(single))
+
+
+@pytest.mark.parametrize("name", RECIPES)
+def test_that_a_recipe_survives_json(name: str) -> None:
+    assert recipe_from_json(json.loads(json.dumps(RECIPES[name].to_json()))) == RECIPES[name]
+
+
+def test_that_a_standardisation_travels_with_the_recipe() -> None:
+    flux = network_input(RECIPES["rrnet"].apply(stack_spectra([observed(seed=k) for k in range(8)])))
+    recipe = RECIPES["rrnet"].with_step(Standardise.fitted_to(flux))
+    there = recipe_from_json(json.loads(json.dumps(recipe.to_json())))
+    inputs = network_input(there.apply(stack_spectra([observed(seed=k) for k in range(8)])))
+    assert np.abs(inputs.mean(axis=0)).max() < 1e-4
+
+
+_NONSENSE = [
+    {},
+    {"name": "x", "steps": [{"step": "fly"}]},
+    {"name": "x", "steps": [{"step": "clip", "low": "deep"}]},
+    {"name": "x", "steps": [{"step": "clip", "lower": 0.0}]},
+    {"name": "x", "steps": [{"step": "resample", "method": "cubic"}]},
+    {"name": "x", "steps": [{"step": "resample", "windows": [{"arm": "B"}]}]},
+    {"name": "x", "steps": "all"},
+    {"name": "x", "steps": [{"step": "polynomial_continuum", "degree": True}]},
+]
+
+
+@pytest.mark.parametrize("facts", _NONSENSE, ids=str)
+def test_that_a_broken_description_is_refused(facts: dict[str, object]) -> None:
+    with pytest.raises(StellarViewError, match="cannot be used"):
+        recipe_from_json(facts)
+
+
+_JSON = st.recursive(st.none() | st.booleans() | st.integers() | st.floats() | st.text(), st.lists)
+
+
+@settings(max_examples=200)
+@given(st.sampled_from(sorted(STEPS)), st.dictionaries(st.sampled_from(["low", "degree", "windows", "mean"]), _JSON))
+def test_that_any_parameters_make_a_recipe_or_a_clear_error(step: str, parameters: dict[str, object]) -> None:
+    try:
+        assert isinstance(recipe_from_json({"name": "x", "steps": [{"step": step, **parameters}]}), Recipe)
+    except StellarViewError as error:
+        assert all(error.as_dict().values())
+
+
+def test_that_an_unknown_recipe_is_answered_with_those_that_exist() -> None:
+    with pytest.raises(StellarViewError, match="rrnet, rdn"):
+        recipe_named("payne")
+
+
+def test_that_a_missing_arm_is_masked_and_not_invented() -> None:
+    whole = observed(seed=1)
+    blue = type(whole)(whole.arms[:1], "vacuum", "observed", whole.source, velocity=whole.velocity)
+    b, r = RECIPES["rrnet"](blue).arms
+    assert b.is_good.all()
+    assert not r.is_good.any()
+    assert np.ptp(r.flux) == 0

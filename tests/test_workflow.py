@@ -1,0 +1,97 @@
+"""The functions that window, command line and catalogue share."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+from lamost_files import write_lrs_table
+from spectra import spectrum
+
+from stellarview import workflow
+from stellarview.domain.errors import StellarViewError
+from stellarview.domain.spectrum import HeaderFacts, MaskReason
+from stellarview.recipes import RECIPES
+from stellarview.scene.marks import CurveMark, LineLabelMark, SpanMark
+
+
+def test_that_a_file_gives_its_coadd_unless_an_exposure_is_named(example_mrs: Path) -> None:
+    assert workflow.open_spectrum(example_mrs).exposure == "coadd"
+    assert workflow.open_spectrum(example_mrs, "80000030").exposure == "80000030"
+    with pytest.raises(StellarViewError, match="80000060"):
+        workflow.open_spectrum(example_mrs, "7")
+
+
+def test_that_the_headers_velocity_is_taken_where_there_is_one(example_lrs: Path) -> None:
+    velocity = workflow.with_velocity(workflow.open_spectrum(example_lrs)).velocity
+    assert velocity is not None
+    assert (velocity.source, velocity.value_km_s) == ("header", pytest.approx(36.0, abs=0.01))
+
+
+def test_that_a_missing_velocity_is_measured(example_mrs: Path) -> None:
+    velocity = workflow.with_velocity(workflow.open_spectrum(example_mrs)).velocity
+    assert velocity is not None
+    assert velocity.source == "cross-correlation"
+    assert velocity.value_km_s == pytest.approx(-23.4, abs=3 * (velocity.sigma_km_s or 0))
+    assert velocity.is_reliable
+
+
+def test_that_an_air_spectrum_is_measured_in_vacuum(example_mrs: Path) -> None:
+    from stellarview.recipes.medium import ToAir
+
+    vacuum = workflow.open_spectrum(example_mrs)
+    there, here = (workflow.with_velocity(one).velocity for one in (ToAir()(vacuum), vacuum))
+    assert there is not None
+    assert here is not None
+    assert there.value_km_s == pytest.approx(here.value_km_s, abs=0.01)
+
+
+def test_that_spectra_of_every_kind_are_prepared_together_in_their_order(example_lrs: Path, example_mrs: Path) -> None:
+    files = [example_mrs, example_lrs, example_mrs]
+    prepared = workflow.prepare([workflow.open_spectrum(path) for path in files], "rrnet")
+    assert [one.source.file_name for one in prepared] == [path.name for path in files]
+    assert {(arm.name, len(arm)) for one in prepared for arm in one.arms} == {("B", 3600), ("R", 3600)}
+    assert np.array_equal(prepared[0].arms[0].flux, prepared[2].arms[0].flux)
+
+
+def test_that_a_bad_file_is_a_failure_among_good_ones(example_lrs: Path, tmp_path: Path) -> None:
+    bad = tmp_path / "bad.fits"
+    bad.write_bytes(b"no fits")
+    ((spectra, failures),) = workflow.prepare_files([example_lrs, bad, example_lrs], RECIPES["resnet-subtype"])
+    assert len(spectra) == 2
+    assert [failure.path for failure in failures] == [bad]
+
+
+def test_that_a_spectrum_without_signal_is_a_failure_and_gets_no_invented_velocity(tmp_path: Path) -> None:
+    from lamost_files import planes
+
+    data = planes()
+    data["FLUX"] = np.full(data["FLUX"].size, -1.0)
+    path = write_lrs_table(tmp_path / "dark.fits", data, Z=-9999.0)
+    ((spectra, failures),) = workflow.prepare_files([path], RECIPES["resnet-subtype"])
+    assert spectra == []
+    assert "too little signal" in failures[0].error.why
+
+
+def test_that_recipes_in_the_observed_frame_need_no_velocity() -> None:
+    assert workflow.prepare([spectrum(header=HeaderFacts())], "densenet-se")[0].frame == "observed"
+
+
+def test_that_the_scene_shows_flux_continuum_bad_pixels_and_lines(example_lrs: Path) -> None:
+    scene = workflow.spectrum_scene(workflow.with_velocity(workflow.open_spectrum(example_lrs)))
+    marks = [mark for panel in scene.panels for mark in panel.marks]
+    assert {mark.role for mark in marks if isinstance(mark, CurveMark)} == {"flux", "continuum"}
+    reasons = " ".join(mark.reason for mark in marks if isinstance(mark, SpanMark))
+    assert MaskReason.COSMIC_RAY.words in reasons
+    assert MaskReason.ANDMASK.words in reasons
+    assert {"H-alpha", "Mg b1", "Ca II 8542"} <= {mark.text for mark in marks if isinstance(mark, LineLabelMark)}
+
+
+def test_that_provenance_names_file_checksum_and_velocity(example_lrs: Path) -> None:
+    one = workflow.with_velocity(workflow.open_spectrum(example_lrs), user_km_s=12.5)
+    text = workflow.provenance(one)
+    assert one.source.sha256 in text
+    assert "RV 12.500 km/s from user" in text
+    assert "no radial velocity" in workflow.provenance(replace(one, velocity=None))
