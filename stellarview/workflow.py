@@ -11,11 +11,12 @@ import numpy as np
 
 from stellarview import __version__
 from stellarview.domain.errors import StellarViewError
-from stellarview.domain.spectrum import RadialVelocity, Spectrum
-from stellarview.domain.stack import kind_of, stack_spectra
+from stellarview.domain.spectrum import SPEED_OF_LIGHT_KM_S, RadialVelocity, Spectrum
+from stellarview.domain.stack import Stack, kind_of, stack_spectra
 from stellarview.domain.velocity_templates import VelocityTemplates
 from stellarview.io import read_spectra
 from stellarview.io.line_list import read_lines
+from stellarview.io.spectrum_set import SpectrumSet
 from stellarview.io.velocity_templates import velocity_templates
 from stellarview.recipes import recipe_named
 from stellarview.recipes.continuum import SplineContinuum
@@ -106,6 +107,21 @@ def prepare_files(
         yield prepare(spectra, recipe), failures
 
 
+def stacks_with_velocity(spectrum_set: SpectrumSet, rows: int = 256) -> Iterator[Stack]:
+    """A set's spectra in stacks, with the stored velocity, else the header's, else our own: the catalogue's way in."""
+    redshift, start = spectrum_set.header_column("redshift"), 0
+    for stack in spectrum_set.stacks(rows):
+        velocity = stack.velocity_km_s_B
+        header = redshift[start : start + len(stack)] * SPEED_OF_LIGHT_KM_S
+        start += len(stack)
+        velocity = np.where(np.isfinite(velocity), velocity, header)
+        if stack.frame == "observed" and not np.isfinite(velocity).all():
+            masked = MaskBadPixels().apply(InVacuum().apply(stack))
+            fit = measure_velocity(masked, _templates_for({arm.name for arm in stack.arms}))
+            velocity = np.where(np.isfinite(velocity), velocity, fit.value_km_s_B)
+        yield replace(stack, velocity_km_s_B=velocity)
+
+
 def spectrum_scene(spectrum: Spectrum) -> Scene:
     """What the spectrum view and its figure show: flux, errors, continuum, bad pixels, the lines by name."""
     masked = MaskBadPixels()(spectrum)
@@ -147,11 +163,11 @@ def _measured(spectra: Sequence[Spectrum]) -> list[RadialVelocity | None]:
     """Our own velocities; None where no template found anything to hold on to."""
     stack = MaskBadPixels().apply(InVacuum().apply(stack_spectra(spectra)))
     try:
-        fit = measure_velocity(stack, _templates_for(spectra[0]))
+        fit = measure_velocity(stack, _templates_for({arm.name for arm in spectra[0].arms}))
     except StellarViewError:
         return [None] * len(spectra)
     return [fit.row(i) if np.isfinite(fit.sigma_km_s_B[i]) else None for i in range(len(spectra))]
 
 
-def _templates_for(spectrum: Spectrum) -> VelocityTemplates:
-    return velocity_templates("MRS" if {arm.name for arm in spectrum.arms} & {"B", "R"} else "LRS")
+def _templates_for(arms: set[str]) -> VelocityTemplates:
+    return velocity_templates("MRS" if arms & {"B", "R"} else "LRS")

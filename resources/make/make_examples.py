@@ -37,7 +37,7 @@ def planck(wavelength_angstrom: Array, temperature_k: float) -> Array:
 def template(arm: TemplateArm, index: int, log10_wavelength: Array, velocity: float) -> Array:
     """The template as a star of this velocity shows it."""
     rest = log10_wavelength - np.log10(1 + velocity / SPEED_OF_LIGHT_KM_S)
-    return np.interp(rest, arm.log10_wavelength, arm.flux_TM[index])
+    return np.asarray(np.interp(rest, arm.log10_wavelength, arm.flux_TM[index]))
 
 
 def observe(flux: Array, snr: Array, rng: np.random.Generator) -> tuple[Array, Array, Array]:

@@ -50,6 +50,19 @@ class ArmStack:
             continuum=continuum,
         )
 
+    def rows(self, start: int, stop: int) -> Self:
+        """Some of the rows, as views."""
+        continuum = None if self.continuum_BN is None else self.continuum_BN[start:stop]
+        return replace(
+            self,
+            wavelength_BN=self.wavelength_BN[start:stop],
+            flux_BN=self.flux_BN[start:stop],
+            ivar_BN=self.ivar_BN[start:stop],
+            mask_BN=self.mask_BN[start:stop],
+            n_pixels_B=self.n_pixels_B[start:stop],
+            continuum_BN=continuum,
+        )
+
 
 @dataclass(frozen=True, eq=False)
 class Stack:
@@ -62,6 +75,11 @@ class Stack:
 
     def __len__(self) -> int:
         return int(self.velocity_km_s_B.shape[0])
+
+    def rows(self, start: int, stop: int) -> Self:
+        """Some of the spectra, as views."""
+        arms = tuple(arm.rows(start, stop) for arm in self.arms)
+        return replace(self, arms=arms, velocity_km_s_B=self.velocity_km_s_B[start:stop])
 
     def with_arms(self, arms: Sequence[ArmStack]) -> Self:
         """The same stack with other arms."""
@@ -81,6 +99,36 @@ def stack_spectra(spectra: Sequence[Spectrum]) -> Stack:
     arms = tuple(_stack_arm([spectrum.arms[a] for spectrum in spectra]) for a in range(len(first.arms)))
     velocity = np.array([np.nan if s.velocity is None else s.velocity.value_km_s for s in spectra])
     return Stack(arms, first.medium, first.frame, velocity)
+
+
+def join(stacks: Sequence[Stack]) -> Stack:
+    """Stacks of one kind and one width, one below the other."""
+    if len(stacks) == 1:
+        return stacks[0]
+    arms = [_join_arms(parts) for parts in zip(*(stack.arms for stack in stacks), strict=True)]
+    return replace(stacks[0], arms=tuple(arms), velocity_km_s_B=np.concatenate([s.velocity_km_s_B for s in stacks]))
+
+
+def _join_arms(parts: Sequence[ArmStack]) -> ArmStack:
+    continua = [part.continuum_BN for part in parts if part.continuum_BN is not None]
+    return replace(
+        parts[0],
+        wavelength_BN=_join_wavelengths(parts),
+        flux_BN=np.concatenate([part.flux_BN for part in parts]),
+        ivar_BN=np.concatenate([part.ivar_BN for part in parts]),
+        mask_BN=np.concatenate([part.mask_BN for part in parts]),
+        n_pixels_B=np.concatenate([part.n_pixels_B for part in parts]),
+        continuum_BN=np.concatenate(continua) if continua else None,
+    )
+
+
+def _join_wavelengths(parts: Sequence[ArmStack]) -> FloatArray:
+    """A grid that all rows share stays one grid, seen from every row."""
+    rows = sum(len(part.n_pixels_B) for part in parts)
+    first = parts[0].wavelength_BN
+    if first.strides[0] == 0 and all(np.array_equal(part.wavelength_BN[0], first[0]) for part in parts):
+        return np.broadcast_to(first[0], (rows, first.shape[1]))
+    return np.concatenate([part.wavelength_BN for part in parts])
 
 
 def kind_of(spectrum: Spectrum) -> tuple[str, ...]:

@@ -14,7 +14,7 @@ from stellarview.domain.spectrum import MaskReason
 from stellarview.domain.stack import ArmStack, Stack
 from stellarview.recipes.step import Step
 
-# A continuum below this share of the arm's median flux is no continuum: dividing by it makes numbers, not spectra.
+# A continuum below this share of the arm's mean flux is no continuum: dividing by it makes numbers, not spectra.
 _LOWEST_SHARE = 0.02
 
 
@@ -77,28 +77,30 @@ def clipped_fit(
     n_terms = basis_NP.shape[1]
     first, second = np.triu_indices(n_terms)
     products = basis_NP[:, first] * basis_NP[:, second]
-    smooth, kept = _median_of_three(flux_BN), good_BN.copy()
     fit = np.zeros(flux_BN.shape)
-    active = np.arange(len(flux_BN))
+    rows = np.arange(len(flux_BN))  # of those whose choice of pixels still changes
+    flux, smooth, good = flux_BN, _median_of_three(flux_BN), good_BN
+    kept = good.astype(np.float64)
     for _ in range(most_iterations):
-        weights = kept[active].astype(np.float64)
-        fit[active] = _solve(flux_BN[active], weights, basis_NP, products)
-        residual = smooth[active] - fit[active]
-        sigma = np.sqrt((weights * residual**2).sum(axis=1) / np.maximum(weights.sum(axis=1), 1))[:, None]
-        keep = good_BN[active] & (residual <= limits[1] * sigma) & (residual >= -limits[0] * sigma)
-        changed = (keep != kept[active]).any(axis=1)
+        fitted = _solve(flux, kept, basis_NP, products)
+        fit[rows] = fitted
+        residual = smooth - fitted
+        variance = np.einsum("bn,bn,bn->b", kept, residual, residual) / np.maximum(kept.sum(axis=1), 1)
+        sigma = np.sqrt(variance)[:, None]
+        keep = (good & (residual <= limits[1] * sigma) & (residual >= -limits[0] * sigma)).astype(np.float64)
         # A fit needs more pixels than it has terms; a row that would lose them keeps its last fit.
-        changed &= keep.sum(axis=1) > 3 * n_terms
-        kept[active[changed]] = keep[changed]
-        active = active[changed]
-        if active.size == 0:
+        going_on = (keep != kept).any(axis=1) & (keep.sum(axis=1) > 3 * n_terms)
+        if not going_on.any():
             break
+        kept = keep
+        if not going_on.all():
+            rows, flux, smooth, good, kept = (values[going_on] for values in (rows, flux, smooth, good, kept))
     return fit
 
 
 def divide_by(arm: ArmStack, continuum_BN: FloatArray) -> ArmStack:
     """Flux and errors in units of the continuum; where there is none, flux 1, no information, and a reason."""
-    floor = _LOWEST_SHARE * np.abs(_good_median(arm))
+    floor = _LOWEST_SHARE * _brightness(arm)
     usable = continuum_BN > np.maximum(floor, 1e-30)
     safe = np.where(usable, continuum_BN, 1.0)
     mask = arm.mask_BN.copy()
@@ -151,13 +153,11 @@ def _median_of_three(flux: FloatArray) -> FloatArray:
     return smooth
 
 
-def _good_median(arm: ArmStack) -> FloatArray:
-    """Median flux of each row's good pixels; zero where there is none."""
+def _brightness(arm: ArmStack) -> FloatArray:
+    """Mean absolute flux of each row's good pixels; zero where there is none."""
     good = arm.good_BN
-    ordered = np.sort(np.where(good, arm.flux_BN, np.inf), axis=1)
-    count = good.sum(axis=1)
-    middle = ordered[np.arange(len(ordered)), np.maximum(count - 1, 0) // 2]
-    return np.where(count > 0, middle, 0.0)[:, None]
+    total = np.abs(arm.flux_BN).sum(axis=1, where=good, keepdims=True)
+    return np.asarray(total / np.maximum(good.sum(axis=1, keepdims=True), 1))
 
 
 @lru_cache(maxsize=16)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any, ClassVar, Literal
 
@@ -59,10 +59,15 @@ class Resample(Step):
             mask: MaskArray = np.full((rows, grid.size), int(MaskReason.OUTSIDE), dtype=np.uint16)
         else:
             work = _linear if self.method == "linear" else _conserving
-            flux, ivar, mask = work(arm, _bridge(arm), grid)
+            needed = _cropped(arm, grid)
+            flux, ivar, mask = work(needed, _bridge(needed), grid)
         wavelength = np.broadcast_to(grid, flux.shape)
         return ArmStack(window.arm, wavelength, flux, ivar, mask, np.full(rows, grid.size), resolution=arm.resolution)
 
+
+# Variances of real fluxes, in any unit, lie far below.
+_UNKNOWN_VARIANCE = 1e200
+_MARGIN_PIXELS = 40
 
 Planes = tuple[FloatArray, FloatArray, MaskArray]
 
@@ -70,6 +75,25 @@ Planes = tuple[FloatArray, FloatArray, MaskArray]
 def _overlap(window: Window, arm: ArmStack) -> float:
     low, high = float(np.median(arm.wavelength_BN[:, 0])), float(np.median(arm.wavelength_BN[:, -1]))
     return min(high, window.stop_angstrom) - max(low, window.start_angstrom)
+
+
+def _cropped(arm: ArmStack, grid: FloatArray) -> ArmStack:
+    """The pixels that a grid can need, and a few beside them: LRS has 3900 pixels, RRNet's windows touch 300."""
+    low, high = arm.wavelength_BN < grid[0], arm.wavelength_BN > grid[-1]
+    first = max(int(low.sum(axis=1).min()) - _MARGIN_PIXELS, 0)
+    stop = min(arm.wavelength_BN.shape[1], int((~high).sum(axis=1).max()) + _MARGIN_PIXELS)
+    if stop - first < 2 * _MARGIN_PIXELS or (first, stop) == (0, arm.wavelength_BN.shape[1]):
+        return arm
+    part = np.s_[:, first:stop]
+    return replace(
+        arm,
+        wavelength_BN=arm.wavelength_BN[part],
+        flux_BN=arm.flux_BN[part],
+        ivar_BN=arm.ivar_BN[part],
+        mask_BN=arm.mask_BN[part],
+        n_pixels_B=np.clip(arm.n_pixels_B - first, 2, stop - first),
+        continuum_BN=None,
+    )
 
 
 def _bridge(arm: ArmStack) -> FloatArray:
@@ -86,13 +110,18 @@ def _bridge(arm: ArmStack) -> FloatArray:
 def _linear(arm: ArmStack, flux: FloatArray, grid: FloatArray) -> Planes:
     """Linear interpolation; the variance of a weighted sum of two neighbours."""
     left, weight, outside = _brackets(arm, grid)
-    right = left + (weight > 0)
-    flux_out = _take(flux, left) * (1 - weight) + _take(flux, right) * weight
-    with np.errstate(divide="ignore"):
-        variance = 1.0 / arm.ivar_BN
-        ivar_out = 1.0 / (_take(variance, left) * (1 - weight) ** 2 + _spread(_take(variance, right), weight**2))
-    mask_out = _take(arm.mask_BN, left) | _take(arm.mask_BN, right)
-    return _finish(flux_out, ivar_out, mask_out.astype(np.uint16), outside)
+    at = (left + arm.flux_BN.shape[1] * np.arange(len(left))[:, None]).ravel()
+    rest = 1.0 - weight
+
+    def pair(values: NDArray[Any]) -> tuple[NDArray[Any], NDArray[Any]]:
+        flat = values.ravel()
+        return flat[at].reshape(weight.shape), flat[at + 1].reshape(weight.shape)
+
+    (flux_left, flux_right), (var_left, var_right) = pair(flux), pair(_variance(arm))
+    mask_left, mask_right = pair(arm.mask_BN)
+    mask_out: MaskArray = mask_right * (weight > 0) | mask_left * (weight < 1)
+    ivar_out = 1.0 / (var_left * rest * rest + var_right * weight * weight)
+    return _finish(flux_left * rest + flux_right * weight, ivar_out, mask_out, outside)
 
 
 def _brackets(arm: ArmStack, grid: FloatArray) -> tuple[IntArray, FloatArray, BoolArray]:
@@ -110,6 +139,12 @@ def _brackets(arm: ArmStack, grid: FloatArray) -> tuple[IntArray, FloatArray, Bo
     return left, position - left, outside
 
 
+def _variance(arm: ArmStack) -> FloatArray:
+    """Finite everywhere: a pixel that nothing is known of has a variance beyond any real one."""
+    known = arm.ivar_BN > 1.0 / _UNKNOWN_VARIANCE
+    return np.where(known, 1.0 / np.where(known, arm.ivar_BN, 1.0), _UNKNOWN_VARIANCE)
+
+
 def _conserving(arm: ArmStack, flux: FloatArray, grid: FloatArray) -> Planes:
     """Mean flux over each output pixel; every input pixel counts by the part of it that lies inside."""
     edges_in, edges_out = _edges(arm.wavelength_BN), _edges(grid[None, :])[0]
@@ -118,8 +153,7 @@ def _conserving(arm: ArmStack, flux: FloatArray, grid: FloatArray) -> Planes:
     left = np.array([np.searchsorted(edges, edges_out, side="right") - 1 for edges in edges_in])
     outside = (left[:, :-1] < 0) | (edges_out[1:] > np.take_along_axis(edges_in, arm.n_pixels_B[:, None], axis=1))
     first, last = np.clip(left[:, :-1], 0, n - 1), np.clip(left[:, 1:], 0, n - 1)
-    with np.errstate(divide="ignore"):
-        variance = 1.0 / arm.ivar_BN
+    variance = _variance(arm)
     flux_out, variance_out = np.zeros(first.shape), np.zeros(first.shape)
     mask_out = np.zeros(first.shape, dtype=np.uint16)
     for offset in range(int((last - first).max()) + 1):
@@ -128,7 +162,7 @@ def _conserving(arm: ArmStack, flux: FloatArray, grid: FloatArray) -> Planes:
         inside = np.minimum(high, edges_out[1:]) - np.maximum(low, edges_out[:-1])
         share = np.where(first + offset <= last, np.maximum(inside, 0.0), 0.0) / width_out
         flux_out += share * _take(flux, pixel)
-        variance_out += _spread(_take(variance, pixel), share**2)
+        variance_out += _take(variance, pixel) * share**2
         mask_out |= np.where(share > 0, _take(arm.mask_BN, pixel), np.uint16(0))
     with np.errstate(divide="ignore"):
         ivar_out = 1.0 / variance_out
@@ -140,14 +174,9 @@ def _conserving(arm: ArmStack, flux: FloatArray, grid: FloatArray) -> Planes:
 
 def _finish(flux: FloatArray, ivar: FloatArray, mask: MaskArray, outside: NDArray[Any]) -> Planes:
     mask[outside] |= np.uint16(MaskReason.OUTSIDE)
-    ivar = np.where(np.isfinite(ivar) & ~outside, ivar, 0.0)
+    # Any share of an unknown pixel leaves the sum unknown; 1e-12 is a share that no interpolation makes by chance.
+    ivar[outside | (ivar < 1e12 / _UNKNOWN_VARIANCE) | ~np.isfinite(ivar)] = 0.0
     return flux, ivar, mask
-
-
-def _spread(variance: FloatArray, share: FloatArray) -> FloatArray:
-    """Variance times share, where an unknown (infinite) variance with no share counts nothing."""
-    with np.errstate(invalid="ignore"):
-        return np.where(share > 0, variance * share, 0.0)
 
 
 def _edges(wavelength: FloatArray) -> FloatArray:
