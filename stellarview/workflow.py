@@ -107,19 +107,19 @@ def prepare_files(
         yield prepare(spectra, recipe), failures
 
 
-def stacks_with_velocity(spectrum_set: SpectrumSet, rows: int = 256) -> Iterator[Stack]:
+def stacks_with_velocity(spectrum_set: SpectrumSet, rows: int = 256, *, measure_all: bool = False) -> Iterator[Stack]:
     """A set's spectra in stacks, with the stored velocity, else the header's, else our own: the catalogue's way in."""
     redshift, start = spectrum_set.header_column("redshift"), 0
     for stack in spectrum_set.stacks(rows):
-        velocity = stack.velocity_km_s_B
         header = redshift[start : start + len(stack)] * SPEED_OF_LIGHT_KM_S
         start += len(stack)
-        velocity = np.where(np.isfinite(velocity), velocity, header)
-        if stack.frame == "observed" and not np.isfinite(velocity).all():
+        stated = np.where(np.isfinite(stack.velocity_km_s_B), stack.velocity_km_s_B, header)
+        known = np.isfinite(stated) & (not measure_all)
+        if stack.frame == "observed" and not known.all():
             masked = MaskBadPixels().apply(InVacuum().apply(stack))
             fit = measure_velocity(masked, _templates_for({arm.name for arm in stack.arms}))
-            velocity = np.where(np.isfinite(velocity), velocity, fit.value_km_s_B)
-        yield replace(stack, velocity_km_s_B=velocity)
+            stated = np.where(known, stated, fit.value_km_s_B)
+        yield replace(stack, velocity_km_s_B=stated)
 
 
 def spectrum_scene(spectrum: Spectrum) -> Scene:

@@ -149,7 +149,8 @@ def unstack(stack: Stack, like: Sequence[Spectrum]) -> list[Spectrum]:
 def _stack_arm(arms: Sequence[Arm]) -> ArmStack:
     counts = np.array([len(arm) for arm in arms])
     n, b = int(counts.max()), len(arms)
-    wavelength, flux, ivar = np.empty((b, n)), np.zeros((b, n)), np.zeros((b, n))
+    dtype = np.result_type(*{arm.flux.dtype for arm in arms}, *{arm.ivar.dtype for arm in arms})
+    wavelength, flux, ivar = np.empty((b, n)), np.zeros((b, n), dtype), np.zeros((b, n), dtype)
     mask = np.full((b, n), int(MaskReason.OUTSIDE), dtype=np.uint16)
     for row, arm in enumerate(arms):
         k = len(arm)

@@ -85,7 +85,7 @@ class SpectrumSet:
         """Spectra `start` to `stop` side by side."""
         start, stop = self._rows(start, stop)
         with hdf5_errors(self.path):
-            arms = tuple(block.stack() for block in self._blocks(start, stop, np.float64))
+            arms = tuple(block.stack() for block in self._blocks(start, stop, np.float32))
             return Stack(arms, self.medium, self.frame, self._velocity(start, stop))
 
     @property

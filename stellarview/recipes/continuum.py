@@ -75,27 +75,52 @@ def clipped_fit(
 ) -> FloatArray:
     """Least squares on the good pixels, repeated without those outside (-lower, +upper) sigma, until it rests."""
     n_terms = basis_NP.shape[1]
-    first, second = np.triu_indices(n_terms)
-    products = basis_NP[:, first] * basis_NP[:, second]
-    fit = np.zeros(flux_BN.shape)
+    all_kept = good_BN.copy()
     rows = np.arange(len(flux_BN))  # of those whose choice of pixels still changes
-    flux, smooth, good = flux_BN, _median_of_three(flux_BN), good_BN
-    kept = good.astype(np.float64)
-    for _ in range(most_iterations):
-        fitted = _solve(flux, kept, basis_NP, products)
-        fit[rows] = fitted
-        residual = smooth - fitted
-        variance = np.einsum("bn,bn,bn->b", kept, residual, residual) / np.maximum(kept.sum(axis=1), 1)
-        sigma = np.sqrt(variance)[:, None]
-        keep = (good & (residual <= limits[1] * sigma) & (residual >= -limits[0] * sigma)).astype(np.float64)
-        # A fit needs more pixels than it has terms; a row that would lose them keeps its last fit.
+    # Single precision is plenty to decide which pixels stay, and twice as fast; the last fit is in double.
+    flux, good, terms = flux_BN.astype(np.float32), good_BN, _terms(basis_NP.astype(np.float32))
+    smooth, kept = _median_of_three(flux), good
+    # Residuals below a few roundings of single precision are no outliers.
+    least = 1e-6 * np.abs(smooth).mean(axis=1, keepdims=True)
+    for _ in range(most_iterations - 1):
+        residual = smooth - _least_squares(flux, kept, terms)
+        variance = np.einsum("bn,bn,bn->b", residual, residual, kept) / np.maximum(kept.sum(axis=1), 1)
+        sigma = np.maximum(np.sqrt(variance)[:, None], least)
+        keep = good & (residual <= limits[1] * sigma) & (residual >= -limits[0] * sigma)
+        # A fit needs more pixels than it has terms; a row that would lose them keeps those it has.
         going_on = (keep != kept).any(axis=1) & (keep.sum(axis=1) > 3 * n_terms)
         if not going_on.any():
             break
-        kept = keep
         if not going_on.all():
-            rows, flux, smooth, good, kept = (values[going_on] for values in (rows, flux, smooth, good, kept))
-    return fit
+            rows, flux, smooth, good, least, keep = (
+                values[going_on] for values in (rows, flux, smooth, good, least, keep)
+            )
+        all_kept[rows] = kept = keep
+    return _least_squares(flux_BN.astype(np.float64), all_kept, _terms(basis_NP))
+
+
+_Terms = tuple[FloatArray, FloatArray]
+
+
+def _terms(basis_NP: FloatArray) -> _Terms:
+    """The basis, and the products of its columns that the normal equations need."""
+    first, second = np.triu_indices(basis_NP.shape[1])
+    return basis_NP, basis_NP[:, first] * basis_NP[:, second]
+
+
+def _least_squares(flux_BN: FloatArray, kept_BN: BoolArray, terms: _Terms) -> FloatArray:
+    """The fit of every row; one product a row, for a product over many rows may round differently than over one."""
+    basis, products = terms
+    n_terms = basis.shape[1]
+    first, second = np.triu_indices(n_terms)
+    weights = kept_BN.astype(flux_BN.dtype)
+    normal = np.empty((len(flux_BN), n_terms, n_terms))
+    normal[:, first, second] = normal[:, second, first] = np.matmul(weights[:, None, :], products)[:, 0]
+    # Enough to solve a row without good pixels (its continuum is then refused), far too little to bend a fit.
+    normal += 1e-9 * len(basis) * np.eye(n_terms)
+    right = np.matmul((weights * flux_BN)[:, None, :], basis)[:, 0]
+    solution = np.linalg.solve(normal, right[..., None])[:, None, :, 0].astype(flux_BN.dtype)
+    return np.asarray(np.matmul(solution, basis.T)[:, 0])
 
 
 def divide_by(arm: ArmStack, continuum_BN: FloatArray) -> ArmStack:
@@ -112,21 +137,6 @@ def divide_by(arm: ArmStack, continuum_BN: FloatArray) -> ArmStack:
         mask_BN=mask,
         continuum_BN=safe,
     )
-
-
-def _solve(flux: FloatArray, weights: FloatArray, basis: FloatArray, products: FloatArray) -> FloatArray:
-    """Normal equations of every row at once; one product per row, so that a row never feels its neighbours."""
-    rows, n_terms = len(flux), basis.shape[1]
-    first, second = np.triu_indices(n_terms)
-    normal = np.empty((rows, n_terms, n_terms))
-    packed = np.matmul(weights[:, None, :], products)[:, 0]
-    normal[:, first, second] = packed
-    normal[:, second, first] = packed
-    right = np.matmul((weights * flux)[:, None, :], basis)[:, 0]
-    # Enough to solve a row without good pixels (its continuum is then refused), far too little to bend a fit.
-    normal += 1e-9 * max(1, basis.shape[0]) * np.eye(n_terms)
-    solution = np.linalg.solve(normal, right[..., None])
-    return np.asarray(np.matmul(basis, solution)[..., 0])
 
 
 def _on_each_grid(arm: ArmStack, fit: Callable[[FloatArray, FloatArray, BoolArray], FloatArray]) -> FloatArray:
@@ -148,7 +158,7 @@ def _scaled(wavelength: FloatArray) -> FloatArray:
 
 def _median_of_three(flux: FloatArray) -> FloatArray:
     left, middle, right = flux[:, :-2], flux[:, 1:-1], flux[:, 2:]
-    smooth = np.array(flux, dtype=np.float64)
+    smooth = np.array(flux)
     smooth[:, 1:-1] = np.maximum(np.minimum(left, middle), np.minimum(np.maximum(left, middle), right))
     return smooth
 

@@ -17,7 +17,7 @@ from stellarview.domain.spectrum import Spectrum
 from stellarview.domain.stack import Stack, join, stack_spectra, unstack
 from stellarview.recipes.step import Step
 
-_ROWS_AT_ONCE = 16
+_ROWS_AT_ONCE = 64
 
 
 @dataclass(frozen=True)

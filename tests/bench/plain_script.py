@@ -35,23 +35,23 @@ def from_files(paths: list[Path], recipe: str, *, measure: bool) -> np.ndarray:
     return np.array(inputs)
 
 
-def from_set(path: Path, recipe: str, count: int) -> np.ndarray:
+def from_set(path: Path, recipe: str, count: int, *, measure: bool) -> np.ndarray:
     """Spectrum after spectrum out of an HDF5 set, in either of its layouts."""
     inputs = []
-    with h5py.File(path) as file:
+    with h5py.File(path, locking=False) as file:
         own = "arms" in file
         group = file["arms/LRS"] if own else file
-        flux, ivar, mask = (group[name][:count].astype(float) for name in ("flux", "ivar", "mask"))
-        if own:
-            wave = np.broadcast_to(group["wavelength"][..., :], flux.shape)
-            velocity, length = file["header/rv"][:count], np.full(count, flux.shape[1])
-        else:
-            wave = 10 ** (file["log10_wavelength0"][:count][:, None] + 1e-4 * np.arange(flux.shape[1]))
-            velocity, length = file["z"][:count] * C_KM_S, file["npix"][:count]
-    for row in range(count):
-        part = np.s_[row, : length[row]]
-        good = ((mask[part].astype(int) & 1) == 0) & (ivar[part] > 0) & (flux[part] != 0)
-        inputs.append(prepare([(wave[part], flux[part], good)], velocity[row], recipe))
+        for row in range(count):
+            flux, ivar, mask = (group[name][row].astype(float) for name in ("flux", "ivar", "mask"))
+            if own:
+                wave = group["wavelength"][:] if group["wavelength"].ndim == 1 else group["wavelength"][row]
+                velocity, n = file["header/rv"][row], flux.size
+            else:
+                wave = 10 ** (file["log10_wavelength0"][row] + 1e-4 * np.arange(flux.size))
+                velocity, n = file["z"][row] * C_KM_S, file["npix"][row]
+            good = ((mask.astype(int) & 1) == 0) & (ivar > 0) & (flux != 0)
+            arms = [(wave[:n], flux[:n], good[:n])]
+            inputs.append(prepare(arms, cross_correlate(arms) if measure else velocity, recipe))
     return np.array(inputs)
 
 

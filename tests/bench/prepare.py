@@ -22,6 +22,7 @@ import statistics
 import tempfile
 import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -49,11 +50,11 @@ def ours_from_files(paths: list[Path], recipe: str, *, measure: bool) -> np.ndar
     return np.array(inputs)
 
 
-def ours_from_set(path: Path, recipe: str, count: int) -> np.ndarray:
+def ours_from_set(path: Path, recipe: str, count: int, *, measure: bool) -> np.ndarray:
     """Stacks straight from the HDF5 set into the recipe: the catalogue's way."""
     inputs, done = [], 0
     with open_spectrum_set(path) as spectrum_set:
-        for stack in stacks_with_velocity(spectrum_set, 64):
+        for stack in stacks_with_velocity(spectrum_set, 64, measure_all=measure):
             inputs.append(network_input(RECIPES[recipe].apply(stack)))
             done += len(stack)
             if done >= count:
@@ -128,29 +129,31 @@ def report(
     print(f"{title:<46} {'ours/s':>9} {'script/s':>9}   {'ratio (range)':<18}   |diff|")
     with open_spectrum_set(spectrum_set) as opened:
         count = min(4 * options.count, len(opened))
-    for recipe in ("rrnet", "resnet-subtype"):
-        rows = (("FITS", plain), ("FITS.gz", lrs))
-        for form, paths in rows:
+    for measure, recipe in ((True, "rrnet"), (False, "rrnet"), (False, "resnet-subtype")):
+        rv = "RV measured" if measure else "RV from header"
+        for form, paths in (("FITS", plain), ("FITS.gz", lrs)):
             paired(
-                f"LRS {form}, RV from header, {recipe}", len(paths),
-                lambda p=paths, r=recipe: ours_from_files(p, r, measure=False),
-                lambda p=paths, r=recipe: plain_script.from_files(p, r, measure=False), rounds,
-            )  # fmt: skip
+                f"LRS {form}, {rv}, {recipe}",
+                len(paths),
+                partial(ours_from_files, paths, recipe, measure=measure),
+                partial(plain_script.from_files, paths, recipe, measure=measure),
+                rounds,
+            )
+        few = min(count, options.count) if measure else count
         paired(
-            f"LRS HDF5, RV from header, {recipe}", count,
-            lambda r=recipe: ours_from_set(spectrum_set, r, count),
-            lambda r=recipe: plain_script.from_set(spectrum_set, r, count), rounds,
-        )  # fmt: skip
+            f"LRS HDF5, {rv}, {recipe}",
+            few,
+            partial(ours_from_set, spectrum_set, recipe, few, measure=measure),
+            partial(plain_script.from_set, spectrum_set, recipe, few, measure=measure),
+            rounds,
+        )
     paired(
-        "LRS FITS.gz, RV measured, rrnet", len(lrs),
-        lambda: ours_from_files(lrs, "rrnet", measure=True),
-        lambda: plain_script.from_files(lrs, "rrnet", measure=True), rounds,
-    )  # fmt: skip
-    paired(
-        "MRS FITS.gz, RV measured, rrnet", len(mrs),
-        lambda: ours_from_files(mrs, "rrnet", measure=True),
-        lambda: plain_script.from_files(mrs, "rrnet", measure=True), rounds,
-    )  # fmt: skip
+        "MRS FITS.gz, RV measured, rrnet",
+        len(mrs),
+        partial(ours_from_files, mrs, "rrnet", measure=True),
+        partial(plain_script.from_files, mrs, "rrnet", measure=True),
+        rounds,
+    )
 
 
 if __name__ == "__main__":
