@@ -1,6 +1,6 @@
 #!/bin/sh
 # From a bare machine to StellarView at work: sh installer/run.sh [ARGUMENTS OF stellarview]
-# Without arguments it shows the bundled example and draws it to out/example.pdf.
+# Without arguments it shows the bundled examples and draws them to out/.
 set -eu
 root=$(CDPATH='' cd -- "$(dirname -- "$0")/.." && pwd)
 . "$root/installer/setup.sh"
@@ -10,6 +10,9 @@ if [ $# -gt 0 ]; then exec "$venv/bin/stellarview" "$@"; fi
 
 cd "$root"
 mkdir -p out
-set -- resources/examples/*.fits*
-say "stellarview inspect $* --figure out/example.pdf"
-exec "$venv/bin/stellarview" inspect "$@" --figure out/example.pdf
+
+for file in resources/examples/*.fits.gz; do
+  figure="out/$(basename "$file" .fits.gz).pdf"
+  say "stellarview inspect $file --figure $figure"
+  "$venv/bin/stellarview" inspect "$file" --figure "$figure"
+done

@@ -16,7 +16,7 @@ from stellarview.domain.stack import Stack, kind_of, stack_spectra
 from stellarview.domain.velocity_templates import VelocityTemplates
 from stellarview.io import read_spectra
 from stellarview.io.line_list import read_lines
-from stellarview.io.spectrum_set import SpectrumSet
+from stellarview.io.sets import SpectrumSet
 from stellarview.io.velocity_templates import velocity_templates
 from stellarview.recipes import recipe_named
 from stellarview.recipes.continuum import SplineContinuum

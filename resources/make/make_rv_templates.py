@@ -27,7 +27,7 @@ from scipy.interpolate import CubicSpline
 from scipy.ndimage import gaussian_filter1d, uniform_filter1d
 
 from stellarview.domain.velocity_templates import TemplateArm, VelocityTemplates
-from stellarview.io.spectrum_set import open_spectrum_set
+from stellarview.io.sets import open_spectrum_set
 from stellarview.recipes.mask_bad_pixels import MaskBadPixels
 from stellarview.recipes.radial_velocity import measure_velocity
 

@@ -7,7 +7,7 @@ import json
 import sys
 from pathlib import Path
 
-from stellarview.io.spectrum_set import SpectrumSetWriter
+from stellarview.io.sets import SpectrumSetWriter
 from stellarview.recipes import RECIPES, recipe_named
 from stellarview.workflow import Failure, prepare_files
 

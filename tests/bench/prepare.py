@@ -28,7 +28,7 @@ from pathlib import Path
 import numpy as np
 import plain_script
 
-from stellarview.io.spectrum_set import open_spectrum_set, write_spectrum_set
+from stellarview.io.sets import open_spectrum_set, write_spectrum_set
 from stellarview.io.velocity_templates import velocity_templates
 from stellarview.recipes import RECIPES
 from stellarview.recipes.recipe import network_input

@@ -19,7 +19,7 @@ def test_that_templates_have_a_continuum_near_one_and_lines(kind: str, arms: set
     assert len(templates.names) >= fewest
     for arm in templates.arms.values():
         assert arm.flux_TM.shape[0] == len(templates.names)
-        assert np.percentile(arm.flux_TM, 95) == pytest.approx(1.0, abs=0.08)
+        assert np.percentile(arm.flux_TM, 95) == pytest.approx(1.0, abs=0.16)
         assert (arm.flux_TM.std(axis=1) > 0.005).all()
 
 

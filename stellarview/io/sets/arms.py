@@ -11,7 +11,7 @@ from numpy.typing import DTypeLike
 from stellarview.domain.arrays import FloatArray, IntArray, MaskArray
 from stellarview.domain.spectrum import Arm, MaskReason
 from stellarview.domain.stack import ArmStack
-from stellarview.io.hdf5_rows import Hdf5Refused, StoredRows
+from stellarview.io.sets.hdf5_rows import Hdf5Refused, StoredRows
 
 # Of rows start to stop: (start, stop) -> wavelengths (B, N), read-only and repeated where the rows share one grid.
 WavelengthRows = Callable[[int, int], FloatArray]

@@ -13,7 +13,7 @@ import pytest
 from stellarview.domain.errors import StellarViewError
 from stellarview.domain.spectrum import HeaderFacts, MaskReason, SignalToNoise
 from stellarview.domain.stack import stack_spectra
-from stellarview.io.spectrum_set import open_spectrum_set, write_spectrum_set
+from stellarview.io.sets import open_spectrum_set, write_spectrum_set
 
 N_ROWS, N_PIXELS = 70, 30
 

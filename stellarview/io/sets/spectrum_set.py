@@ -14,14 +14,12 @@ from stellarview.domain.arrays import FloatArray
 from stellarview.domain.errors import StellarViewError
 from stellarview.domain.spectrum import Frame, Medium, Spectrum
 from stellarview.domain.stack import Stack
-from stellarview.io.hdf5_guard import GuardedFile, hdf5_errors
-from stellarview.io.hdf5_rows import MAX_READ_BYTES, Hdf5Refused
-from stellarview.io.set_arms import ArmBlock
-from stellarview.io.set_columns import RowFacts, facts_of, read_column
-from stellarview.io.set_layouts import SET_LAYOUTS, SetContents, SetLayout
-from stellarview.io.set_writer import SpectrumSetWriter
-
-__all__ = ["SET_LAYOUTS", "SpectrumSet", "SpectrumSetWriter", "open_spectrum_set", "write_spectrum_set"]
+from stellarview.io.sets.arms import ArmBlock
+from stellarview.io.sets.columns import RowFacts, facts_of, read_column
+from stellarview.io.sets.hdf5_guard import GuardedFile, hdf5_errors
+from stellarview.io.sets.hdf5_rows import MAX_READ_BYTES, Hdf5Refused
+from stellarview.io.sets.layouts import SET_LAYOUTS, SetContents, SetLayout
+from stellarview.io.sets.writer import SpectrumSetWriter
 
 _ROWS_AT_ONCE = 256
 

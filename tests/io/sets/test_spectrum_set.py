@@ -25,8 +25,8 @@ from stellarview.domain.spectrum import (
     Spectrum,
 )
 from stellarview.domain.stack import Stack, stack_spectra
-from stellarview.io.set_columns import COLUMNS
-from stellarview.io.spectrum_set import SET_LAYOUTS, SpectrumSetWriter, open_spectrum_set, write_spectrum_set
+from stellarview.io.sets import SET_LAYOUTS, SpectrumSetWriter, open_spectrum_set, write_spectrum_set
+from stellarview.io.sets.columns import COLUMNS
 
 FULL_FACTS = HeaderFacts(
     obsid=1017011234,

@@ -12,10 +12,10 @@ import numpy as np
 
 from stellarview.domain.arrays import FloatArray, IntArray, MaskArray
 from stellarview.domain.spectrum import Frame, MaskReason, Medium
-from stellarview.io.hdf5_guard import GuardedFile
-from stellarview.io.hdf5_rows import MAX_READ_BYTES, Hdf5Refused, StoredRows
-from stellarview.io.set_arms import ArmRows, WavelengthRows
-from stellarview.io.set_columns import COLUMNS, kinds_of
+from stellarview.io.sets.arms import ArmRows, WavelengthRows
+from stellarview.io.sets.columns import COLUMNS, kinds_of
+from stellarview.io.sets.hdf5_guard import GuardedFile
+from stellarview.io.sets.hdf5_rows import MAX_READ_BYTES, Hdf5Refused, StoredRows
 
 SET_VERSION = 1
 LRS_RESOLUTION = 1800.0

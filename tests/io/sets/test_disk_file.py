@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from stellarview.io.disk_file import DiskFile
+from stellarview.io.sets.disk_file import DiskFile
 
 
 @pytest.fixture

@@ -9,8 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from stellarview.domain.arrays import FloatArray
-from stellarview.io.label_columns import says_logarithm
-from stellarview.io.table_files import TableDamage
+from stellarview.io.tables.columns import says_logarithm
+from stellarview.io.tables.formats import TableDamage
 
 # LAMOST writes -9999 where it knows nothing, older releases -999; no label and no velocity lies below.
 _ABSENT_BELOW = -998.0

@@ -11,7 +11,7 @@ import pytest
 
 from stellarview.domain.errors import StellarViewError
 from stellarview.domain.spectrum import Arm, HeaderFacts, Source, Spectrum
-from stellarview.io.spectrum_set import SpectrumSetWriter, open_spectrum_set, write_spectrum_set
+from stellarview.io.sets import SpectrumSetWriter, open_spectrum_set, write_spectrum_set
 
 
 def a_spectrum(n: int = 20, flux: float = 1.0, ivar: float = 1.0, name: str = "LRS") -> Spectrum:

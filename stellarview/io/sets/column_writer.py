@@ -8,7 +8,7 @@ import h5py
 import numpy as np
 from numpy.typing import NDArray
 
-from stellarview.io.hdf5_rows import MAX_TEXT_BYTES
+from stellarview.io.sets.hdf5_rows import MAX_TEXT_BYTES
 
 # gzip 2 with shuffle on 2,300 LAMOST spectra: 37.3 MB and 14,000 spectra/s to read; gzip 4: 37.3 MB, 10,900 spectra/s;
 # lzf: 42.7 MB, 12,900 spectra/s.

@@ -13,7 +13,7 @@ from numpy.typing import DTypeLike, NDArray
 from stellarview.domain.arrays import FloatArray, IntArray, MaskArray
 from stellarview.domain.errors import StellarViewError
 from stellarview.domain.spectrum import Arm, MaskReason
-from stellarview.io.set_column_writer import CHUNK_BYTES, PACKED, append_column
+from stellarview.io.sets.column_writer import CHUNK_BYTES, PACKED, append_column
 
 _CHUNK_ROWS = 64
 # An arm of one instrument varies by a few pixels; a set of mixed lengths would be mostly padding.

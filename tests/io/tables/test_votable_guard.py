@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from stellarview.domain.errors import StellarViewError
-from stellarview.io.label_table import read_label_table
-from stellarview.io.votable_guard import refuse_outside_data
+from stellarview.io.tables.label_table import read_label_table
+from stellarview.io.tables.votable_guard import refuse_outside_data
 
 TABLE = """<?xml version="1.0"?>{doctype}
 <VOTABLE version="1.4" xmlns="http://www.ivoa.net/xml/VOTable/v1.3"><RESOURCE><TABLE nrows="{nrows}">

@@ -17,8 +17,8 @@ from hypothesis import strategies as st
 from stellarview.domain.errors import StellarViewError
 from stellarview.domain.labels import LABELS
 from stellarview.domain.spectrum import SPEED_OF_LIGHT_KM_S, Arm, HeaderFacts, RadialVelocity, Source, Spectrum
-from stellarview.io.label_columns import Guess
-from stellarview.io.label_table import LabelTable, read_label_table
+from stellarview.io.tables.columns import Guess
+from stellarview.io.tables.label_table import LabelTable, read_label_table
 
 CSV = """obsid,filename,TEFF,TEFF_ERR,LOGG,[Fe/H],visits,rv
 101,a.fits,5772.5,10,4.44,0.0,1,-20.5

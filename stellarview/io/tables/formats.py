@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from stellarview.io.fits_blocks import parse_fits
-from stellarview.io.votable_guard import refuse_outside_data
+from stellarview.io.tables.votable_guard import refuse_outside_data
 
 _DELIMITERS = ",\t;|"
 _PLAIN_KINDS = "iufSUO"

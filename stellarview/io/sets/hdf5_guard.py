@@ -12,7 +12,7 @@ import h5py
 import numpy as np
 
 from stellarview.domain.errors import StellarViewError
-from stellarview.io.hdf5_rows import DEFLATE, Hdf5Refused, StoredRows
+from stellarview.io.sets.hdf5_rows import DEFLATE, Hdf5Refused, StoredRows
 
 # A deflate stream cannot expand more than 1032 times; rows that grew while a set was written may be four times sparser.
 _MAX_EXPANSION = 4 * 1032

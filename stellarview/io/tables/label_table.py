@@ -19,11 +19,11 @@ from stellarview.domain.errors import StellarViewError
 from stellarview.domain.spectrum import HeaderFacts, RadialVelocity, Spectrum
 from stellarview.io.file_bytes import read_file_bytes
 from stellarview.io.fits_blocks import FitsDamage
-from stellarview.io.label_columns import Guess, guess_columns
-from stellarview.io.label_extraction import KeyKind, choose, extract, keys_of
-from stellarview.io.label_values import file_key
-from stellarview.io.table_files import TableDamage, parse_table
-from stellarview.io.votable_guard import VotableRefused
+from stellarview.io.tables.columns import Guess, guess_columns
+from stellarview.io.tables.extraction import KeyKind, choose, extract, keys_of
+from stellarview.io.tables.formats import TableDamage, parse_table
+from stellarview.io.tables.values import file_key
+from stellarview.io.tables.votable_guard import VotableRefused
 
 _LIMIT_BYTES = 256 << 20
 # What csv, expat, astropy and yaml raise on damaged tables, each met while mutating files.

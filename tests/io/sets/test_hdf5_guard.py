@@ -17,7 +17,7 @@ import pytest
 
 from stellarview.domain.errors import StellarViewError
 from stellarview.domain.spectrum import Arm, Source, Spectrum
-from stellarview.io.spectrum_set import SpectrumSet, open_spectrum_set, write_spectrum_set
+from stellarview.io.sets import SpectrumSet, open_spectrum_set, write_spectrum_set
 
 
 @pytest.fixture

@@ -19,7 +19,7 @@ from stellarview.domain.spectrum import (
     Spectrum,
     VelocitySource,
 )
-from stellarview.io.hdf5_rows import Hdf5Refused, StoredRows
+from stellarview.io.sets.hdf5_rows import Hdf5Refused, StoredRows
 
 _NUMBER_FACTS = ("ra_deg", "dec_deg", "redshift", "redshift_sigma")
 _TEXT_FACTS = (

@@ -17,12 +17,12 @@ from stellarview import __version__
 from stellarview.domain.errors import StellarViewError
 from stellarview.domain.spectrum import Spectrum
 from stellarview.domain.stack import kind_of
-from stellarview.io.disk_file import DiskFile
-from stellarview.io.hdf5_guard import HDF5_ERRORS
-from stellarview.io.set_arm_writer import ArmWriter, NarrowArm
-from stellarview.io.set_column_writer import append_column
-from stellarview.io.set_columns import columns_of
-from stellarview.io.set_layouts import SET_VERSION, stored_name
+from stellarview.io.sets.arm_writer import ArmWriter, NarrowArm
+from stellarview.io.sets.column_writer import append_column
+from stellarview.io.sets.columns import columns_of
+from stellarview.io.sets.disk_file import DiskFile
+from stellarview.io.sets.hdf5_guard import HDF5_ERRORS
+from stellarview.io.sets.layouts import SET_VERSION, stored_name
 
 # Dirty chunks wait in this cache, so that appending one spectrum at a time does not deflate a chunk 64 times.
 _CHUNK_CACHE_BYTES = 4 * 2**20
