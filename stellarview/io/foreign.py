@@ -46,8 +46,12 @@ def read_foreign(file: FileBytes, hdus: Sequence[Hdu]) -> tuple[Spectrum, ...]:
         raise FitsDamage(
             f"its wavelengths would be {wavelength.min():g} to {wavelength.max():g} A: pixel numbers or an unknown unit"
         )
-    notes = [f"read by specutils; flux unit: {answer['unit'] or 'none stated'}"]
-    ivar = _ivar(flux, answer["sigma"], notes)
+    # In erg/s/cm2/A an inverse variance overflows single precision: foreign fluxes are kept relative to their median.
+    scale = float(np.median(np.abs(flux[np.isfinite(flux)]))) if np.isfinite(flux).any() else 1.0
+    scale = scale if np.isfinite(scale) and scale > 0 else 1.0
+    notes = [f"read by specutils; flux divided by its median, {scale:.6g} {answer['unit']}".rstrip()]
+    flux = flux / scale
+    ivar = _ivar(flux, answer["sigma"] / scale, notes)
     medium = _medium(hdus, wavelength, notes)
     arm = make_arm("foreign", wavelength, flux, ivar, [answer["mask"]] if answer["mask"].size else [])
     source = Source(file.path.name, str(file.path), file.sha256, "foreign")

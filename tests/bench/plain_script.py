@@ -35,14 +35,15 @@ def from_files(paths: list[Path], recipe: str, *, measure: bool) -> np.ndarray:
     return np.array(inputs)
 
 
-def from_set(path: Path, recipe: str, count: int, *, measure: bool) -> np.ndarray:
-    """Spectrum after spectrum out of an HDF5 set, in either of its layouts."""
+def from_set(path: Path, recipe: str, count: int, *, measure: bool, at_once: bool = False) -> np.ndarray:
+    """Spectrum after spectrum out of an HDF5 set, in either of its layouts; or all read at once, then one by one."""
     inputs = []
     with h5py.File(path, locking=False) as file:
         own = "arms" in file
         group = file["arms/LRS"] if own else file
+        planes = {name: group[name][:count] if at_once else group[name] for name in ("flux", "ivar", "mask")}
         for row in range(count):
-            flux, ivar, mask = (group[name][row].astype(float) for name in ("flux", "ivar", "mask"))
+            flux, ivar, mask = (planes[name][row].astype(float) for name in ("flux", "ivar", "mask"))
             if own:
                 wave = group["wavelength"][:] if group["wavelength"].ndim == 1 else group["wavelength"][row]
                 velocity, n = file["header/rv"][row], flux.size

@@ -31,8 +31,17 @@ def test_that_a_foreign_spectrum_is_read_with_its_units_converted(tmp_path: Path
     assert (spectrum.source.layout, spectrum.header.object_name) == ("foreign", "HD 1")
     assert arm.wavelength_angstrom[[0, -1]] == pytest.approx([5000.0, 5799.0])
     assert spectrum.medium == "air"
-    assert np.median(arm.sigma) == pytest.approx(0.5, rel=0.15)
+    assert np.median(arm.flux) == pytest.approx(1.0)
+    assert np.median(arm.sigma) == pytest.approx(0.05, rel=0.15)
     assert any("no uncertainties" in note for note in spectrum.notes)
+
+
+def test_that_fluxes_in_physical_units_keep_their_errors(tmp_path: Path) -> None:
+    path = write_linear(tmp_path / "tiny.fits")
+    with fits.open(path, mode="update") as hdus:
+        hdus[0].data = hdus[0].data * 1e-19
+    sigma = read_spectrum(path).arms[0].sigma
+    assert np.median(sigma) == pytest.approx(0.05, rel=0.15)
 
 
 def test_that_pixel_numbers_are_not_taken_for_wavelengths(tmp_path: Path) -> None:

@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from spectra import arm, spectrum
+from synthetic_mrs import degraded
 
 from stellarview.domain.errors import StellarViewError
 from stellarview.domain.spectrum import SPEED_OF_LIGHT_KM_S, HeaderFacts, RadialVelocity
@@ -183,42 +184,11 @@ def test_that_benchmark_stars_are_at_rest(shared_data: Path) -> None:
             assert found.value_km_s == pytest.approx(0.0, abs=1.5)
 
 
-def degraded(shared_data: Path, snr: float, count: int) -> Stack:
-    """Turbospectrum spectra as LAMOST's MRS would show them: R 7500, a velocity, a tilted continuum, noise."""
-    import h5py
-    from scipy.interpolate import CubicSpline
-    from scipy.ndimage import gaussian_filter1d
-
-    rng = np.random.default_rng(int(snr))
-    with h5py.File(shared_data / "train" / "mrs_synthetic.h5") as file:
-        chosen = np.sort(rng.choice(file["flux"].shape[0], count, replace=False))
-        waves = {"B": file["wavelength_blue"][:], "R": file["wavelength_red"][:]}
-        blue, flux = waves["B"].size, file["flux"][chosen].astype(float)
-    velocity = rng.uniform(-200, 200, count)
-    arms = []
-    for name, part in (("B", np.s_[:, :blue]), ("R", np.s_[:, blue:])):
-        fine = np.arange(np.log10(waves[name][0]), np.log10(waves[name][-1]), 5e-6)
-        width = np.sqrt(7500.0**-2 - 20000.0**-2) / 2.3548 / np.log(10) / 5e-6
-        blurred = gaussian_filter1d(CubicSpline(waves[name], flux[part], axis=1)(10**fine), width, axis=1)
-        grid = np.arange(fine[0] + 1e-3, fine[-1] - 1e-3, 1e-5)
-        moved = [
-            np.interp(grid - np.log10(1 + v / SPEED_OF_LIGHT_KM_S), fine, f)
-            for v, f in zip(velocity, blurred, strict=True)
-        ]
-        clean = 1000 * np.array(moved) * (1 + rng.uniform(-0.3, 0.3, (count, 1)) * np.linspace(-1, 1, grid.size))
-        sigma = clean / snr
-        noisy = clean + sigma * rng.standard_normal(clean.shape)
-        counts, mask = np.full(count, grid.size), np.zeros(clean.shape, dtype=np.uint16)
-        wavelength = np.broadcast_to(10**grid, clean.shape)
-        arms.append(ArmStack(name, wavelength, noisy, sigma**-2.0, mask, counts, resolution=7500.0))
-    return Stack(tuple(arms), "vacuum", "observed", velocity)
-
-
 @pytest.mark.parametrize(("snr", "scatter_km_s"), [(20, 1.5), (50, 1.0), (100, 1.0)])
 def test_that_velocities_of_synthetic_mrs_stars_are_right_and_their_errors_honest(
     shared_data: Path, snr: float, scatter_km_s: float
 ) -> None:
-    stack = degraded(shared_data, snr, 200)
+    stack = degraded(shared_data / "train" / "mrs_synthetic.h5", snr, 200, seed=int(snr))
     fit = measure_velocity(stack, velocity_templates("MRS"))
     error = fit.value_km_s_B - stack.velocity_km_s_B
     assert abs(np.median(error)) < 0.2
