@@ -38,10 +38,19 @@ class ArmContext:
 
     @property
     def is_hot(self) -> bool:
-        """True for O, B and A stars, by the survey's subclass or by the template that the velocity was found with."""
+        """True for O, B and A stars."""
+        return self._kind[:1] in ("O", "B", "A")
+
+    @property
+    def is_very_cool(self) -> bool:
+        """True where titanium oxide shows: M stars and the latest K stars."""
+        return self._kind.lstrip("dgs").startswith(("M", "K7", "K5")) or "4000 K" in self._kind
+
+    @property
+    def _kind(self) -> str:
+        """The survey's subclass, or the name of the template that the velocity was found with."""
         velocity = self.spectrum.velocity
-        kind = self.spectrum.header.subclass or (velocity.template if velocity else None) or ""
-        return kind[:1] in ("O", "B", "A")
+        return self.spectrum.header.subclass or (velocity.template if velocity else None) or ""
 
 
 def rest_factor(spectrum: Spectrum) -> float:

@@ -52,6 +52,15 @@ def test_that_no_helium_is_named_in_a_cool_star(example_lrs: Path) -> None:
     assert not any(name.startswith("He ") for name in names(context(example_lrs, (3700.0, 6400.0))))
 
 
+@pytest.mark.parametrize(
+    ("subclass", "named"), [("G2", False), ("K1", False), ("M2", True), ("dM4", True), ("K7", True)]
+)
+def test_that_titanium_oxide_is_named_in_very_cool_stars_alone(example_lrs: Path, subclass: str, named: bool) -> None:
+    of = context(example_lrs, (5000.0, 5400.0), subclass)
+    band = Line("TiO", 5185.05, "TiO 5184", "band", "test")  # stands on Mg b1, so there is a dip to be named
+    assert bool(names(replace(of, lines=(band,)))) == named
+
+
 def test_that_a_dip_of_the_night_sky_is_not_named_as_a_stellar_line(example_lrs: Path) -> None:
     of = context(example_lrs, (6200.0, 6400.0))
     observed = 6302.0 / (1 + 36.0 / 299792.458)

@@ -17,6 +17,7 @@ _SPACING_SHARE = 0.02
 _LOWEST_SIGNIFICANCE = 8.0
 # Below 10,000 K or so these are not what makes a dip, whatever stands at their wavelength.
 _HOT_SPECIES = {"He I", "He II", "C II", "C III", "N II", "N III", "O II", "Si II", "Si III", "Si IV"}
+_VERY_COOL_SPECIES = {"TiO", "VO", "CaH"}
 _HIGH_BALMER = re.compile(r"^(H-(8|9|\d\d)|Pa-\d+)$")
 # Night-sky lines, observed frame: their residuals look like stellar lines.
 _SKY_ANGSTROM = (5578.9, 6302.0, 6365.5)
@@ -42,7 +43,9 @@ def line_labels(context: ArmContext) -> list[Mark]:
 
 
 def _is_plausible(context: ArmContext, line: Line) -> bool:
-    """No helium in a cool star, no stellar line where the night sky leaves its own."""
+    """No helium in a cool star, no oxides in a warm one, no stellar line where the night sky leaves its own."""
+    if line.species in _VERY_COOL_SPECIES and not context.is_very_cool:
+        return False
     if not context.is_hot and (line.species in _HOT_SPECIES or _HIGH_BALMER.match(line.name)):
         return False
     observed = line.wavelength_vacuum_angstrom * rest_factor(context.spectrum)
