@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from stellarview.domain.lines import Line
@@ -20,6 +20,7 @@ from stellarview.scene.overlays.line_labels import line_labels, spread
 from stellarview.workflow import with_velocity
 
 
+@settings(max_examples=400)
 @given(st.lists(st.floats(5000, 5400), max_size=18), st.floats(1.0, 15.0))
 def test_that_names_are_apart_in_order_and_inside(positions: list[float], spacing: float) -> None:
     places = spread(sorted(positions), spacing, (5000.0, 5400.0))

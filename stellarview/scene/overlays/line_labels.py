@@ -58,18 +58,18 @@ def spread(positions: list[float], spacing: float, limits: tuple[float, float]) 
     Names that would collide are merged into a block that is centred on its lines, again until no blocks touch.
     """
     blocks: list[tuple[float, int]] = []  # centre, members
+
+    def inside(centre: float, members: int) -> float:
+        """The centre at which a block of so many names stays within the axis."""
+        half = members * spacing / 2
+        return min(max(centre, limits[0] + half), max(limits[1] - half, limits[0] + half))
+
     for position in positions:
-        centre, members = position, 1
-        while (
-            blocks
-            and centre - (members - 1) * spacing / 2 - (blocks[-1][0] + (blocks[-1][1] - 1) * spacing / 2) < spacing
-        ):
+        centre, members = inside(position, 1), 1
+        while blocks and centre - blocks[-1][0] < (members + blocks[-1][1]) * spacing / 2:
             other, count = blocks.pop()
-            centre = (centre * members + other * count) / (members + count)
+            centre = inside((centre * members + other * count) / (members + count), members + count)
             members += count
-        half = (members - 1) * spacing / 2
-        lowest, highest = limits[0] + half + spacing / 2, limits[1] - half - spacing / 2
-        centre = min(max(centre, lowest), max(highest, lowest))
         blocks.append((centre, members))
     return [centre + (k - (members - 1) / 2) * spacing for centre, members in blocks for k in range(members)]
 
