@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
 from pathlib import Path
@@ -66,28 +66,36 @@ def with_velocities(
     spectra: Sequence[Spectrum], user_km_s: float | None = None, catalogue: RadialVelocity | None = None
 ) -> list[Spectrum]:
     """Many spectra with their velocities; those that nobody gave one for are measured side by side."""
-    results = [_with(spectrum, stated_velocity(spectrum, user_km_s, catalogue)) for spectrum in spectra]
+    results = [_with_stated(spectrum, user_km_s, catalogue) for spectrum in spectra]
     unknown = [index for index, spectrum in enumerate(results) if spectrum.velocity is None]
-    unknown.sort(key=lambda index: kind_of(results[index]))
-    for _, group in groupby(unknown, key=lambda index: kind_of(results[index])):
-        indices = list(group)
-        for index, velocity in zip(indices, _measured([results[i] for i in indices]), strict=True):
-            results[index] = _with(results[index], velocity)
+    for index, velocity in zip(unknown, measured_velocities([results[i] for i in unknown]), strict=True):
+        if velocity is not None:
+            results[index] = results[index].with_velocity(velocity)
+    return results
+
+
+def measured_velocities(spectra: Sequence[Spectrum]) -> list[RadialVelocity | None]:
+    """Our own velocities, whatever the headers say; None where no template found anything to hold on to."""
+    results: list[RadialVelocity | None] = [None] * len(spectra)
+    for indices in _by_kind(spectra):
+        for index, velocity in zip(indices, _measured([spectra[i] for i in indices]), strict=True):
+            results[index] = velocity
     return results
 
 
 def prepare(spectra: Sequence[Spectrum], recipe: Recipe | str, user_km_s: float | None = None) -> list[Spectrum]:
     """Spectra ready for a network: velocity found, at rest, resampled, normalised as the recipe says."""
     recipe = recipe_named(recipe) if isinstance(recipe, str) else recipe
-    if recipe.needs_velocity:
-        spectra = with_velocities(spectra, user_km_s)
-    results: list[Spectrum | None] = [None] * len(spectra)
-    order = sorted(range(len(spectra)), key=lambda index: kind_of(spectra[index]))
-    for _, group in groupby(order, key=lambda index: kind_of(spectra[index])):
-        indices = list(group)
-        for index, prepared in zip(indices, recipe.prepare([spectra[i] for i in indices]), strict=True):
+    results = with_velocities(spectra, user_km_s) if recipe.needs_velocity else list(spectra)
+    for indices in _by_kind(results):
+        for index, prepared in zip(indices, recipe.prepare([results[i] for i in indices]), strict=True):
             results[index] = prepared
-    return [spectrum for spectrum in results if spectrum is not None]
+    return results
+
+
+def good_share(spectrum: Spectrum) -> float:
+    """The share of pixels that can be trusted, over all arms."""
+    return sum(int(arm.is_good.sum()) for arm in spectrum.arms) / sum(len(arm) for arm in spectrum.arms)
 
 
 def prepare_files(
@@ -102,13 +110,43 @@ def prepare_files(
             except StellarViewError as error:
                 failures.append(Failure(path, error))
         if recipe.needs_velocity:
-            spectra, lost = _at_rest_possible(with_velocities(spectra, user_km_s))
-            failures += lost
-        yield prepare(spectra, recipe), failures
+            spectra = _keep(
+                with_velocities(spectra, user_km_s), lambda one: one.velocity is not None, _NO_VELOCITY, failures
+            )
+        yield _keep(prepare(spectra, recipe), lambda one: good_share(one) > 0, _NOTHING_LEFT, failures), failures
+
+
+_NO_VELOCITY = (
+    "cannot be put at rest.",
+    "Its file gives no radial velocity, and its spectrum holds too little signal to measure one.",
+    "Give a velocity with --rv.",
+)
+_NOTHING_LEFT = (
+    "holds nothing that this recipe needs.",
+    "Not one good pixel is left within the recipe's windows: another instrument, a wrong velocity, or all pixels bad.",
+    "Choose a recipe for this kind of spectrum, or look at it with `stellarview inspect`.",
+)
+
+
+def _keep(
+    spectra: Sequence[Spectrum],
+    is_usable: Callable[[Spectrum], bool],
+    words: tuple[str, str, str],
+    failures: list[Failure],
+) -> list[Spectrum]:
+    """The usable spectra; of the others, failures are told in these words."""
+    for spectrum in spectra:
+        if not is_usable(spectrum):
+            error = StellarViewError(f"{spectrum.source.file_name} {words[0]}", words[1], words[2])
+            failures.append(Failure(Path(spectrum.source.path), error))
+    return [spectrum for spectrum in spectra if is_usable(spectrum)]
 
 
 def stacks_with_velocity(spectrum_set: SpectrumSet, rows: int = 256, *, measure_all: bool = False) -> Iterator[Stack]:
-    """A set's spectra in stacks, with the stored velocity, else the header's, else our own: the catalogue's way in."""
+    """A set's spectra in stacks, with the stored velocity, else the header's, else our own: the catalogue's way in.
+
+    NaN where nothing could be measured: such rows cannot be put at rest.
+    """
     redshift, start = spectrum_set.header_column("redshift"), 0
     for stack in spectrum_set.stacks(rows):
         header = redshift[start : start + len(stack)] * SPEED_OF_LIGHT_KM_S
@@ -118,7 +156,7 @@ def stacks_with_velocity(spectrum_set: SpectrumSet, rows: int = 256, *, measure_
         if stack.frame == "observed" and not known.all():
             masked = MaskBadPixels().apply(InVacuum().apply(stack))
             fit = measure_velocity(masked, _templates_for({arm.name for arm in stack.arms}))
-            stated = np.where(known, stated, fit.value_km_s_B)
+            stated = np.where(known, stated, np.where(np.isfinite(fit.sigma_km_s_B), fit.value_km_s_B, np.nan))
         yield replace(stack, velocity_km_s_B=stated)
 
 
@@ -155,8 +193,20 @@ def _at_rest_possible(spectra: Sequence[Spectrum]) -> tuple[list[Spectrum], list
     return kept, lost
 
 
-def _with(spectrum: Spectrum, velocity: RadialVelocity | None) -> Spectrum:
-    return spectrum if velocity is None else spectrum.with_velocity(velocity)
+def _with_stated(spectrum: Spectrum, user_km_s: float | None, catalogue: RadialVelocity | None) -> Spectrum:
+    velocity = stated_velocity(spectrum, user_km_s, catalogue)
+    if velocity is not None:
+        return spectrum.with_velocity(velocity)
+    if spectrum.header.redshift is None:
+        return spectrum
+    note = f"the header's Z = {spectrum.header.redshift:g} is not believed of a star: measured instead"
+    return replace(spectrum, notes=(*spectrum.notes, note))
+
+
+def _by_kind(spectra: Sequence[Spectrum]) -> list[list[int]]:
+    """Indices of spectra that can lie in one stack, group by group."""
+    order = sorted(range(len(spectra)), key=lambda index: kind_of(spectra[index]))
+    return [list(group) for _, group in groupby(order, key=lambda index: kind_of(spectra[index]))]
 
 
 def _measured(spectra: Sequence[Spectrum]) -> list[RadialVelocity | None]:

@@ -5,6 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
+
+# A loaded machine is slow at generating and at running; neither is a fault of the code under test.
+settings.register_profile("patient", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("patient")
 
 _SHARED_DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
 _EXAMPLES = Path(__file__).resolve().parents[1] / "resources" / "examples"

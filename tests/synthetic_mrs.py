@@ -36,5 +36,5 @@ def degraded(path: Path, snr: float, count: int, seed: int, rows: slice = slice(
         noisy = clean + sigma * rng.standard_normal(clean.shape)
         counts, mask = np.full(count, grid.size), np.zeros(clean.shape, dtype=np.uint16)
         wavelength = np.broadcast_to(10**grid, clean.shape)
-        arms.append(ArmStack(name, wavelength, noisy, sigma**-2.0, mask, counts, resolution=7500.0))
+        arms.append(ArmStack(name, wavelength, noisy, sigma**-2.0, mask, counts, np.full(count, 7500.0)))
     return Stack(tuple(arms), "vacuum", "observed", velocity)

@@ -10,7 +10,7 @@ import numpy as np
 from stellarview.domain.spectrum import Arm, RadialVelocity, Spectrum
 
 
-def spectrum_facts(spectrum: Spectrum, exposures: list[str]) -> dict[str, Any]:
+def spectrum_facts(spectrum: Spectrum, exposures: list[str], measured: RadialVelocity | None = None) -> dict[str, Any]:
     """Everything that is known of a spectrum before a network sees it, JSON-ready; what is not known is null."""
     header = spectrum.header
     facts = {
@@ -35,6 +35,7 @@ def spectrum_facts(spectrum: Spectrum, exposures: list[str]) -> dict[str, Any]:
         "redshift_sigma": header.redshift_sigma,
         "snr": header.snr.known(),
         "rv": _velocity_facts(spectrum.velocity),
+        "rv_measured": _velocity_facts(measured),
         "notes": list(spectrum.notes),
         "sha256": spectrum.source.sha256,
     }
@@ -76,24 +77,43 @@ def _rounded(value: Any) -> Any:
 
 
 def facts_as_text(facts: dict[str, Any]) -> str:
-    """A block of lines, the file's name first; an error in its three sentences."""
-    if "error" in facts:
-        error = facts["error"]
-        return f"{facts['file']}\n  ERROR  {error['what']}\n         {error['why']}\n         {error['what_to_do']}"
+    """A block of lines, the file's name first."""
     rows = [
         ("layout", f"{facts['layout']}  {facts['release'] or ''}  {facts['pipeline'] or ''}".rstrip()),
         ("star", _or_unknown(" ".join(str(facts[k]) for k in ("designation", "object") if facts[k]))),
         ("obsid", _or_unknown(facts["obsid"])),
-        ("RA, Dec", _or_unknown(facts["ra_deg"] and f"{facts['ra_deg']:.6f}, {facts['dec_deg']:.6f} deg")),
+        ("RA, Dec", _position_text(facts["ra_deg"], facts["dec_deg"])),
         ("class", _or_unknown(" ".join(str(facts[k]) for k in ("class", "subclass") if facts[k]))),
         ("S/N", _or_unknown("  ".join(f"{band} {value:.1f}" for band, value in facts["snr"].items()))),
         ("RV", _velocity_text(facts["rv"])),
+        *((("", text),) if (text := _disagreement_text(facts["rv"], facts["rv_measured"])) else ()),
+        *((("redshift", f"{facts['redshift']:.6g}"),) if _is_far(facts["redshift"]) else ()),
         ("exposures", ", ".join(facts["exposures"])),
         *((f"arm {arm['name']}", _arm_text(arm, facts["medium"])) for arm in facts["arms"]),
         *(("note", note) for note in facts["notes"]),
         *((("figure", facts["figure"]),) if "figure" in facts else ()),
     ]
     return "\n".join([facts["file"], *(f"  {name:<10} {text}" for name, text in rows)])
+
+
+def _position_text(ra_deg: float | None, dec_deg: float | None) -> str:
+    return "unknown" if ra_deg is None or dec_deg is None else f"{ra_deg:.6f}, {dec_deg:+.6f} deg"
+
+
+def _is_far(redshift: float | None) -> bool:
+    """Beyond what a star's velocity can be: a galaxy or a quasar, whose redshift says more than km/s."""
+    return redshift is not None and abs(redshift) > 0.005
+
+
+def _disagreement_text(stated: dict[str, Any] | None, measured: dict[str, Any] | None) -> str:
+    """A word where our own clear measurement contradicts what the file says."""
+    if stated is None or measured is None or not measured["reliable"] or stated["source"] == measured["source"]:
+        return ""
+    difference = abs(stated["km_s"] - measured["km_s"])
+    sigma = math.hypot(stated["sigma_km_s"] or 0.0, measured["sigma_km_s"] or 0.0)
+    if difference < 30.0 or difference < 5.0 * sigma or measured["quality"] < 10.0:
+        return ""
+    return f"DOUBTFUL: we measure {_velocity_text(measured)}"
 
 
 def _arm_text(arm: dict[str, Any], medium: str) -> str:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import argparse
 import json
+import sys
 from pathlib import Path
 from typing import Any
 
 from stellarview.cli.facts import facts_as_text, spectrum_facts
 from stellarview.domain.errors import StellarViewError
 from stellarview.io import read_spectra
-from stellarview.workflow import with_velocity
+from stellarview.workflow import measured_velocities, with_velocity
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -28,13 +29,19 @@ def run(options: argparse.Namespace) -> int:
     if options.json:
         print(json.dumps(facts, indent=1, ensure_ascii=False, allow_nan=False))
     else:
-        print("\n\n".join(facts_as_text(entry) for entry in facts))
+        for entry in facts:
+            if "error" in entry:
+                print(*entry["error"].values(), sep="\n", file=sys.stderr)
+            else:
+                print(f"{facts_as_text(entry)}\n")
     return int(any("error" in entry for entry in facts))
 
 
 def _facts_or_error(path: Path, user_km_s: float | None) -> dict[str, Any]:
     try:
         spectra = read_spectra(path)
-        return spectrum_facts(with_velocity(spectra[0], user_km_s), [spectrum.exposure for spectrum in spectra])
+        spectrum = with_velocity(spectra[0], user_km_s)
+        (measured,) = measured_velocities([spectra[0]])
+        return spectrum_facts(spectrum, [one.exposure for one in spectra], measured)
     except StellarViewError as error:
         return {"file": str(path), "error": error.as_dict()}

@@ -7,9 +7,10 @@ import json
 from pathlib import Path
 
 from stellarview.cli.facts import facts_as_text, spectrum_facts
+from stellarview.cli.outputs import refuse_to_replace
 from stellarview.io import read_spectra
 from stellarview.scene.figure import save_figure
-from stellarview.workflow import spectrum_scene, the_exposure, with_velocity
+from stellarview.workflow import measured_velocities, spectrum_scene, the_exposure, with_velocity
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -23,9 +24,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Print the facts; draw the figure where one is asked for."""
+    refuse_to_replace(options.file, options.figure)
     spectra = read_spectra(options.file)
-    spectrum = with_velocity(the_exposure(spectra, options.exposure), options.rv)
-    facts = spectrum_facts(spectrum, [other.exposure for other in spectra])
+    chosen = the_exposure(spectra, options.exposure)
+    spectrum = with_velocity(chosen, options.rv)
+    (measured,) = measured_velocities([chosen])
+    facts = spectrum_facts(spectrum, [other.exposure for other in spectra], measured)
     if options.figure:
         save_figure(spectrum_scene(spectrum), options.figure)
         facts["figure"] = str(options.figure)

@@ -26,8 +26,8 @@ class ArmStack:
     ivar_BN: FloatArray
     mask_BN: MaskArray
     n_pixels_B: IntArray
-    continuum_BN: FloatArray | None = None
-    resolution: float | None = None
+    resolution_B: FloatArray  # NaN where unknown
+    continuum_BN: FloatArray | None = None  # NaN in rows that have none
 
     @property
     def good_BN(self) -> BoolArray:
@@ -39,6 +39,7 @@ class ArmStack:
         """One spectrum's arm, its padding cut off."""
         n = int(self.n_pixels_B[index])
         continuum = None if self.continuum_BN is None else self.continuum_BN[index, :n]
+        resolution = float(self.resolution_B[index])
         return Arm(
             self.name,
             self.wavelength_BN[index, :n],
@@ -46,8 +47,8 @@ class ArmStack:
             self.ivar_BN[index, :n],
             self.mask_BN[index, :n],
             snr=like.snr if like else None,
-            resolution=self.resolution,
-            continuum=continuum,
+            resolution=resolution if np.isfinite(resolution) else None,
+            continuum=None if continuum is None or np.isnan(continuum).all() else continuum,
         )
 
     def rows(self, start: int, stop: int) -> Self:
@@ -60,6 +61,7 @@ class ArmStack:
             ivar_BN=self.ivar_BN[start:stop],
             mask_BN=self.mask_BN[start:stop],
             n_pixels_B=self.n_pixels_B[start:stop],
+            resolution_B=self.resolution_B[start:stop],
             continuum_BN=continuum,
         )
 
@@ -105,11 +107,12 @@ def join(stacks: Sequence[Stack]) -> Stack:
     """Stacks of one kind and one width, one below the other."""
     if len(stacks) == 1:
         return stacks[0]
-    arms = [_join_arms(parts) for parts in zip(*(stack.arms for stack in stacks), strict=True)]
+    arms = [join_arms(parts) for parts in zip(*(stack.arms for stack in stacks), strict=True)]
     return replace(stacks[0], arms=tuple(arms), velocity_km_s_B=np.concatenate([s.velocity_km_s_B for s in stacks]))
 
 
-def _join_arms(parts: Sequence[ArmStack]) -> ArmStack:
+def join_arms(parts: Sequence[ArmStack]) -> ArmStack:
+    """The same arm of several stacks of one width."""
     continua = [part.continuum_BN for part in parts if part.continuum_BN is not None]
     return replace(
         parts[0],
@@ -118,6 +121,7 @@ def _join_arms(parts: Sequence[ArmStack]) -> ArmStack:
         ivar_BN=np.concatenate([part.ivar_BN for part in parts]),
         mask_BN=np.concatenate([part.mask_BN for part in parts]),
         n_pixels_B=np.concatenate([part.n_pixels_B for part in parts]),
+        resolution_B=np.concatenate([part.resolution_B for part in parts]),
         continuum_BN=np.concatenate(continua) if continua else None,
     )
 
@@ -154,14 +158,25 @@ def _stack_arm(arms: Sequence[Arm]) -> ArmStack:
     mask = np.full((b, n), int(MaskReason.OUTSIDE), dtype=np.uint16)
     for row, arm in enumerate(arms):
         k = len(arm)
-        wavelength[row, :k], flux[row, :k], ivar[row, :k] = arm.wavelength_angstrom, arm.flux, arm.ivar
-        mask[row, :k] = arm.mask
-        if k < n:
-            step = arm.wavelength_angstrom[-1] - arm.wavelength_angstrom[-2]
-            wavelength[row, k:] = arm.wavelength_angstrom[-1] + step * np.arange(1, n - k + 1)
-    continuum = None
-    if all(arm.continuum is not None for arm in arms):
-        continuum = np.ones((b, n))
-        for row, arm in enumerate(arms):
+        flux[row, :k], ivar[row, :k], mask[row, :k] = arm.flux, arm.ivar, arm.mask
+        wavelength[row] = continued_wavelengths(arm.wavelength_angstrom, n)
+    resolution = np.array([np.nan if arm.resolution is None else arm.resolution for arm in arms])
+    return ArmStack(arms[0].name, wavelength, flux, ivar, mask, counts, resolution, _stack_continua(arms, n))
+
+
+def _stack_continua(arms: Sequence[Arm], n: int) -> FloatArray | None:
+    if all(arm.continuum is None for arm in arms):
+        return None
+    continuum = np.full((len(arms), n), np.nan)
+    for row, arm in enumerate(arms):
+        if arm.continuum is not None:
+            continuum[row] = 1.0
             continuum[row, : len(arm)] = arm.continuum
-    return ArmStack(arms[0].name, wavelength, flux, ivar, mask, counts, continuum, arms[0].resolution)
+    return continuum
+
+
+def continued_wavelengths(wavelength_angstrom: FloatArray, n_pixels: int) -> FloatArray:
+    """The wavelengths with their last step going on, up to so many pixels."""
+    missing = n_pixels - wavelength_angstrom.size
+    step = wavelength_angstrom[-1] - wavelength_angstrom[-2]
+    return np.concatenate([wavelength_angstrom, wavelength_angstrom[-1] + step * np.arange(1, missing + 1)])

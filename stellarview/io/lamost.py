@@ -11,8 +11,11 @@ from numpy.typing import NDArray
 from stellarview.domain.spectrum import Arm, HeaderFacts, Medium, SignalToNoise, Source, Spectrum
 from stellarview.io.file_bytes import FileBytes
 from stellarview.io.fits_blocks import FitsDamage, FitsHeader, Hdu
+from stellarview.io.names import display_name
 from stellarview.io.planes import fact_float, fact_int, fact_text
 
+LRS_RESOLUTION, MRS_RESOLUTION = 1800.0, 7500.0
+NO_HELIOCENTRIC_NOTE = "no heliocentric correction is stated: the velocity may be off by up to 30 km/s"
 # LAMOST sees 3690-9100 A; wavelengths far outside are a damaged header, not a spectrum.
 _SHORTEST_ANGSTROM, _LONGEST_ANGSTROM = 3000.0, 11000.0
 
@@ -48,7 +51,7 @@ def medium_and_notes(header: FitsHeader) -> tuple[Medium, tuple[str, ...]]:
     if header.get("VACUUM") is None:
         notes.append("the header does not say VACUUM: taken as vacuum, as LAMOST delivers")
     if header.get("HELIO") is not True:
-        notes.append("no heliocentric correction is stated: the velocity may be off by up to 30 km/s")
+        notes.append(NO_HELIOCENTRIC_NOTE)
     return ("air" if header.get("VACUUM") is False else "vacuum"), tuple(notes)
 
 
@@ -70,7 +73,7 @@ def assemble(
                 "which LAMOST cannot see"
             )
     medium, medium_notes = medium_and_notes(header)
-    source = Source(file.path.name, str(file.path), file.sha256, layout)
+    source = Source(display_name(file.path), str(file.path), file.sha256, layout)
     return Spectrum(tuple(arms), medium, "observed", source, facts, exposure=exposure, notes=(*medium_notes, *notes))
 
 

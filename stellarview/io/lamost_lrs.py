@@ -11,17 +11,20 @@ from numpy.typing import NDArray
 from stellarview.domain.spectrum import Spectrum
 from stellarview.io.file_bytes import FileBytes
 from stellarview.io.fits_blocks import FitsDamage, FitsHeader, Hdu
-from stellarview.io.lamost import assemble, header_facts, lrs_snr, required_columns
+from stellarview.io.lamost import LRS_RESOLUTION, assemble, header_facts, lrs_snr, required_columns
 from stellarview.io.planes import log_linear_angstrom, make_arm
 
-LRS_RESOLUTION = 1800.0
 # The stored wavelengths are float32 (3e-3 A of rounding at 9000 A); the rule in the header is exact where both agree.
 _AGREE_ANGSTROM = 0.05
+_TELESCOPE = ("LAMOST", "GUOSHOUJING")
 
 
 def _is_image(hdus: Sequence[Hdu]) -> bool:
+    """Five rows alone are not enough: SDSS's spSpec images have five, too, with other planes in them."""
     header = hdus[0].header
-    return header.get("NAXIS") == 2 and header.get("NAXIS2") == 5
+    telescope = str(header.get("TELESCOP") or "").upper()
+    is_ours = "EXTEN0" in header or not telescope.strip() or any(word in telescope for word in _TELESCOPE)
+    return is_ours and header.get("NAXIS") == 2 and header.get("NAXIS2") == 5
 
 
 def is_subcontinuum_image(hdus: Sequence[Hdu]) -> bool:

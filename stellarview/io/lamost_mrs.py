@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta, timezone
 from itertools import groupby
 
 from stellarview.domain.errors import StellarViewError
 from stellarview.domain.spectrum import Arm, SignalToNoise, Spectrum
 from stellarview.io.file_bytes import FileBytes
 from stellarview.io.fits_blocks import FitsDamage, Hdu
-from stellarview.io.lamost import assemble, header_facts, required_columns, table_wavelength_angstrom
+from stellarview.io.lamost import MRS_RESOLUTION, assemble, header_facts, required_columns, table_wavelength_angstrom
 from stellarview.io.planes import fact_float, fact_text, make_arm
 
-MRS_RESOLUTION = 7500.0
 _COADD = "coadd"
+_MINUTES_A_DAY = 1440
+_MJD_ZERO = datetime(1858, 11, 17, tzinfo=timezone(timedelta(hours=8)))  # Beijing's
+_FIRST_MJD, _LAST_MJD = 50_000, 100_000
 _NAME = re.compile(r"^(?:COADD_(?P<coadd>[BR])|(?P<arm>[BR])-(?P<lmjm>\d+))$")
 
 
@@ -57,8 +60,20 @@ def _read_exposure(
     if not arms:
         return None, faults
     snr = SignalToNoise(**{{"B": "blue", "R": "red"}[arm.name]: arm.snr for arm in arms})
-    facts = header_facts(primary.header, snr, fact_text(tables[0].header, "DATE-OBS"))
+    observed_at = fact_text(tables[0].header, "DATE-OBS") or _start_of(exposure)
+    facts = header_facts(primary.header, snr, observed_at)
     return assemble(file, "mrs", primary.header, arms, facts, exposure=exposure, notes=faults), faults
+
+
+def _start_of(exposure: str) -> str | None:
+    """The UTC minute in which an exposure began, from its local modified Julian minute (Beijing, UTC+8).
+
+    DATE-OBS, where a file gives it, is the middle of the exposure.
+    """
+    minutes = int(exposure) if exposure != _COADD else 0
+    if not _FIRST_MJD * _MINUTES_A_DAY < minutes < _LAST_MJD * _MINUTES_A_DAY:
+        return None
+    return (_MJD_ZERO + timedelta(minutes=minutes)).astimezone(UTC).strftime("%Y-%m-%dT%H:%M:00")
 
 
 def _read_arm(hdu: Hdu) -> Arm:

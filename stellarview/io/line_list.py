@@ -10,6 +10,7 @@ from pathlib import Path
 
 from stellarview.domain.errors import StellarViewError
 from stellarview.domain.lines import Line, LineKind
+from stellarview.io.names import display_name
 from stellarview.io.resources import resource_path
 
 _COLUMNS = ("species", "wavelength_vacuum", "name", "kind", "reference")
@@ -40,7 +41,7 @@ def _read_table(path: Path) -> tuple[Line, ...]:
 
 def _refusal(path: Path, why: str) -> StellarViewError:
     what_to_do = f"Compare it with the program's own lines.ecsv: it needs the columns {', '.join(_COLUMNS)}."
-    return StellarViewError(f"Cannot read the line list {path.name}.", why, what_to_do)
+    return StellarViewError(f"Cannot read the line list {display_name(path)}.", why, what_to_do)
 
 
 def _parse_table(text: str) -> tuple[Line, ...]:

@@ -9,11 +9,14 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from stellarview.domain.arrays import BoolArray, MaskArray
 from stellarview.domain.spectrum import Arm, MaskReason
 from stellarview.io.fits_blocks import FitsDamage, FitsHeader
 
-# Values that pipelines write where they know nothing: -9999, -999, 99 magnitudes are not among the facts we read.
-_ABSENT_BELOW = -998.0
+# LAMOST writes -9999 where it knows nothing, older releases -999; no fact, label or velocity lies below.
+ABSENT_BELOW = -998.0
+# No unit makes a flux so large; beyond, its square overflows single precision.
+LARGEST_FLUX = 1e30
 _ABSENT_WORDS = {"", "-", ".", "NON", "NULL", "NONE", "NAN", "N/A", "UNKNOWN SUBCLASS"}
 
 
@@ -31,25 +34,45 @@ def make_arm(
 
     What is no number becomes zero flux, zero inverse variance and a reason.
     """
-    shapes = {np.shape(plane) for plane in (wavelength_angstrom, flux, ivar, *masks)}
+    arrays = (wavelength_angstrom, flux, ivar, *masks)
+    shapes = {np.shape(plane) for plane in arrays}
     if len(shapes) != 1 or len(next(iter(shapes))) != 1:
         raise FitsDamage(f"the planes of arm {name} differ in shape: {sorted(shapes)}")
+    if len(wavelength_angstrom) < 2:
+        raise FitsDamage(f"arm {name} has {len(wavelength_angstrom)} pixels")
     if wavelength_angstrom[0] > wavelength_angstrom[-1]:  # red single exposures of MRS run from red to blue
         wavelength_angstrom, flux, ivar = wavelength_angstrom[::-1], flux[::-1], ivar[::-1]
         masks = [mask[::-1] for mask in masks]
     flux, ivar = np.array(flux, dtype=np.float32), np.array(ivar, dtype=np.float32)
-    finite = np.isfinite(flux) & np.isfinite(ivar)
-    mask = np.zeros(flux.shape, dtype=np.uint16)
-    mask[~finite] |= np.uint16(MaskReason.NON_FINITE)
-    mask[flux == 0] |= np.uint16(MaskReason.NO_DATA)
-    mask[finite & (ivar <= 0)] |= np.uint16(MaskReason.NO_IVAR)
-    flux[~finite] = 0.0
-    ivar[~finite | (ivar < 0)] = 0.0
-    for plane, reason in zip(masks, (MaskReason.ANDMASK, MaskReason.ORMASK), strict=False):
-        mask[np.asarray(plane) != 0] |= np.uint16(reason)
+    mask = mask_planes(flux, ivar, masks)
     arm = Arm(name, wavelength_angstrom, flux, ivar, mask, snr=snr, resolution=resolution)
     _check_content(arm)
     return arm
+
+
+def mask_planes(flux: NDArray[Any], ivar: NDArray[Any], masks: Sequence[NDArray[Any]] = ()) -> MaskArray:
+    """The reasons why pixels of a survey are bad; flux and inverse variance are cleaned in place.
+
+    `masks` are the survey's AND (or pixel) mask and its OR mask, as far as there are any.
+    """
+    mask = np.zeros(flux.shape, dtype=np.uint16)
+    mask[flux == 0] |= np.uint16(MaskReason.NO_DATA)
+    is_number = ~clean_planes(flux, ivar, mask)
+    mask[is_number & (ivar <= 0)] |= np.uint16(MaskReason.NO_IVAR)
+    ivar[ivar < 0] = 0.0
+    for plane, reason in zip(masks, (MaskReason.ANDMASK, MaskReason.ORMASK), strict=False):
+        mask[np.asarray(plane) != 0] |= np.uint16(reason)
+    return mask
+
+
+def clean_planes(flux: NDArray[Any], ivar: NDArray[Any], mask: MaskArray) -> BoolArray:
+    """What is no number becomes zero flux, zero inverse variance and a reason, in place; says where that was."""
+    with np.errstate(invalid="ignore"):  # damaged numbers may be signalling NaN
+        damaged: BoolArray = ~((np.abs(flux) <= LARGEST_FLUX) & np.isfinite(ivar))
+    if damaged.any():
+        mask[damaged] |= np.uint16(MaskReason.NON_FINITE)
+        flux[damaged], ivar[damaged] = 0.0, 0.0
+    return damaged
 
 
 def _check_content(arm: Arm) -> None:
@@ -77,7 +100,7 @@ def fact_float(header: FitsHeader, *keywords: str) -> float | None:
             value = _number_in_quotes(value)
         if isinstance(value, int | float) and not isinstance(value, bool):
             number = float(value)
-            if math.isfinite(number) and number > _ABSENT_BELOW:
+            if math.isfinite(number) and number > ABSENT_BELOW:
                 return number
     return None
 

@@ -16,6 +16,7 @@ from stellarview.recipes.step import Step
 
 # A continuum below this share of the arm's mean flux is no continuum: dividing by it makes numbers, not spectra.
 _LOWEST_SHARE = 0.02
+_SPARSE = 0.7
 
 
 @dataclass(frozen=True)
@@ -31,6 +32,11 @@ class PolynomialContinuum(Step):
     upper_sigma: float = 3.0
     lower_sigma: float = 4.0
     most_iterations: int = 10
+
+    def __post_init__(self) -> None:
+        _check_clipping(self.lower_sigma, self.upper_sigma, self.most_iterations)
+        if not 0 <= self.degree <= 20:
+            raise ValueError("degree must be from 0 to 20")
 
     def apply(self, stack: Stack) -> Stack:
         """The normalised stack; the continuum is kept beside the flux."""
@@ -56,6 +62,11 @@ class SplineContinuum(Step):
     lower_sigma: float = 1.5
     most_iterations: int = 15
 
+    def __post_init__(self) -> None:
+        _check_clipping(self.lower_sigma, self.upper_sigma, self.most_iterations)
+        if not 10.0 <= self.knot_spacing_angstrom < np.inf:
+            raise ValueError("knot_spacing_angstrom must be 10 or more")
+
     def apply(self, stack: Stack) -> Stack:
         """The normalised stack; the continuum is kept beside the flux."""
         return stack.with_arms([self._divide(arm) for arm in stack.arms])
@@ -70,16 +81,32 @@ class SplineContinuum(Step):
         return divide_by(arm, _on_each_grid(arm, fit))
 
 
+def _check_clipping(lower_sigma: float, upper_sigma: float, most_iterations: int) -> None:
+    if not (lower_sigma > 0 and upper_sigma > 0 and 1 <= most_iterations <= 100):
+        raise ValueError("clipping limits must be positive, most_iterations from 1 to 100")
+
+
 def clipped_fit(
     flux_BN: FloatArray, good_BN: BoolArray, basis_NP: FloatArray, limits: tuple[float, float], most_iterations: int
 ) -> FloatArray:
     """Least squares on the good pixels, repeated without those outside (-lower, +upper) sigma, until it rests."""
-    n_terms = basis_NP.shape[1]
-    all_kept = good_BN.copy()
-    rows = np.arange(len(flux_BN))  # of those whose choice of pixels still changes
-    # Single precision is plenty to decide which pixels stay, and twice as fast; the last fit is in double.
-    flux, good, terms = flux_BN.astype(np.float32), good_BN, _terms(basis_NP.astype(np.float32))
-    smooth, kept = _median_of_three(flux), good
+    kept = good_BN.copy()
+    # Single precision is plenty to decide which pixels stay, and twice as fast, but not where half of the pixels are
+    # bad: the terms are then nearly dependent. The last fit is in double anyway.
+    sparse = good_BN.mean(axis=1) < _SPARSE
+    for rows, precision in ((np.flatnonzero(~sparse), np.float32), (np.flatnonzero(sparse), np.float64)):
+        flux: FloatArray = flux_BN[rows].astype(precision)
+        basis: FloatArray = basis_NP.astype(precision)
+        kept[rows] = _clipped(flux, good_BN[rows], basis, limits, most_iterations)
+    return _least_squares(flux_BN.astype(np.float64), kept, _terms(basis_NP))
+
+
+def _clipped(
+    flux: FloatArray, good: BoolArray, basis: FloatArray, limits: tuple[float, float], most_iterations: int
+) -> BoolArray:
+    """The pixels that stay."""
+    all_kept, terms, smooth, kept = good.copy(), _terms(basis), _median_of_three(flux), good
+    rows = np.arange(len(flux))  # of those whose choice of pixels still changes
     # Residuals below a few roundings of single precision are no outliers.
     least = 1e-6 * np.abs(smooth).mean(axis=1, keepdims=True)
     for _ in range(most_iterations - 1):
@@ -88,7 +115,7 @@ def clipped_fit(
         sigma = np.maximum(np.sqrt(variance)[:, None], least)
         keep = good & (residual <= limits[1] * sigma) & (residual >= -limits[0] * sigma)
         # A fit needs more pixels than it has terms; a row that would lose them keeps those it has.
-        going_on = (keep != kept).any(axis=1) & (keep.sum(axis=1) > 3 * n_terms)
+        going_on = (keep != kept).any(axis=1) & (keep.sum(axis=1) > 3 * basis.shape[1])
         if not going_on.any():
             break
         if not going_on.all():
@@ -96,7 +123,7 @@ def clipped_fit(
                 values[going_on] for values in (rows, flux, smooth, good, least, keep)
             )
         all_kept[rows] = kept = keep
-    return _least_squares(flux_BN.astype(np.float64), all_kept, _terms(basis_NP))
+    return all_kept
 
 
 _Terms = tuple[FloatArray, FloatArray]
@@ -118,7 +145,7 @@ def _least_squares(flux_BN: FloatArray, kept_BN: BoolArray, terms: _Terms) -> Fl
     normal[:, first, second] = normal[:, second, first] = np.matmul(weights[:, None, :], products)[:, 0]
     # Enough to solve a row without good pixels (its continuum is then refused), far too little to bend a fit.
     normal += 1e-9 * len(basis) * np.eye(n_terms)
-    right = np.matmul((weights * flux_BN)[:, None, :], basis)[:, 0]
+    right = np.matmul(np.where(kept_BN, flux_BN, 0)[:, None, :], basis)[:, 0]
     solution = np.linalg.solve(normal, right[..., None])[:, None, :, 0].astype(flux_BN.dtype)
     return np.asarray(np.matmul(solution, basis.T)[:, 0])
 
@@ -142,7 +169,7 @@ def divide_by(arm: ArmStack, continuum_BN: FloatArray) -> ArmStack:
 def _on_each_grid(arm: ArmStack, fit: Callable[[FloatArray, FloatArray, BoolArray], FloatArray]) -> FloatArray:
     """All rows in one fit where they share their wavelengths, as they do after resampling; else row by row."""
     wavelength, good = arm.wavelength_BN, arm.good_BN
-    if (wavelength == wavelength[0]).all():
+    if (arm.n_pixels_B == wavelength.shape[1]).all() and (wavelength == wavelength[0]).all():
         return fit(wavelength[0], arm.flux_BN, good)
     continuum = np.ones(arm.flux_BN.shape)
     for row, n in enumerate(arm.n_pixels_B):

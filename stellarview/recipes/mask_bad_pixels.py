@@ -32,15 +32,22 @@ class MaskBadPixels(Step):
         """The stack with more reasons in its masks; nothing is unmasked."""
         return stack.with_arms([self._mask_arm(arm) for arm in stack.arms])
 
+    def __post_init__(self) -> None:
+        if not 0 <= self.cosmic_ray_sigma < np.inf:
+            raise ValueError("cosmic_ray_sigma must be 0 or more")
+
     def _mask_arm(self, arm: ArmStack) -> ArmStack:
+        arm = _without_nan(arm)
         mask = arm.mask_BN.copy()
-        mask[~np.isfinite(arm.flux_BN)] |= np.uint16(MaskReason.NON_FINITE)
         mask[arm.ivar_BN <= 0] |= np.uint16(MaskReason.NO_IVAR)
         if self.use_ormask:
-            mask[(mask & MaskReason.ORMASK) != 0] |= np.uint16(MaskReason.ANDMASK)
+            mask[(mask & MaskReason.ORMASK) != 0] |= np.uint16(MaskReason.REJECTED)
         if self.cosmic_ray_sigma > 0:
-            hit = _sharp_spikes(arm, self.cosmic_ray_sigma) & arm.good_BN
-            mask[hit] |= np.uint16(MaskReason.COSMIC_RAY)
+            lags = _half_line_width_pixels_B(arm)
+            for lag in np.unique(lags):
+                rows = np.flatnonzero(lags == lag)
+                hit = _sharp_spikes(arm, rows, int(lag), self.cosmic_ray_sigma)
+                mask[rows] |= np.where(hit & arm.good_BN[rows], np.uint16(MaskReason.COSMIC_RAY), np.uint16(0))
         return replace(arm, mask_BN=mask)
 
 
@@ -79,34 +86,40 @@ def _longest_run(bad_BN: BoolArray) -> IntArray:
     return np.asarray((positions - last_good).max(axis=1))
 
 
-def _sharp_spikes(arm: ArmStack, sigmas: float) -> BoolArray:
-    flux = np.where(arm.good_BN, arm.flux_BN, np.nan)
-    lag = _half_line_width_pixels(arm)
-    beside = np.fmax(_shift(flux, lag), _shift(flux, -lag))
-    floor = flux
+def _without_nan(arm: ArmStack) -> ArmStack:
+    """What is no number becomes zero flux, zero information and a reason, so that it can poison no sum."""
+    finite = np.isfinite(arm.flux_BN) & np.isfinite(arm.ivar_BN)
+    if finite.all():
+        return arm
+    mask = arm.mask_BN | np.where(finite, np.uint16(0), np.uint16(MaskReason.NON_FINITE))
+    flux, ivar = np.where(finite, arm.flux_BN, 0), np.where(finite, arm.ivar_BN, 0)
+    return replace(arm, flux_BN=flux, ivar_BN=ivar, mask_BN=mask)
+
+
+def _sharp_spikes(arm: ArmStack, rows: IntArray, lag: int, sigmas: float) -> BoolArray:
+    flux = np.where(arm.good_BN[rows], arm.flux_BN[rows], np.nan)
+    right, left = _shift(flux, lag), _shift(flux, -lag)
+    floor = np.fmin(flux, np.fmin(left, right))
     for pixels in (2 * lag, -2 * lag, 3 * lag, -3 * lag, 4 * lag, -4 * lag):
         floor = np.fmin(floor, _shift(flux, pixels))
-    floor = np.fmin(floor, np.fmin(_shift(flux, lag), _shift(flux, -lag)))
-    rise = flux - beside
+    rise = flux - np.fmax(left, right)
     with np.errstate(invalid="ignore"):
-        hit: BoolArray = (rise > sigmas * _noise(arm, flux)) & (rise > 0.5 * (flux - floor))
+        hit: BoolArray = (rise > sigmas * _noise(arm.ivar_BN[rows], flux)) & (rise > 0.5 * (flux - floor))
     return hit
 
 
-def _half_line_width_pixels(arm: ArmStack) -> int:
+def _half_line_width_pixels_B(arm: ArmStack) -> IntArray:
     """How far from its peak an unresolved line has fallen to 0.7: 1 pixel in LRS, 2 in MRS."""
-    if arm.resolution is None:
-        return 1
-    middle = arm.wavelength_BN.shape[1] // 2
-    pixel = arm.wavelength_BN[0, middle + 1] - arm.wavelength_BN[0, middle]
-    fwhm_pixels = arm.wavelength_BN[0, middle] / arm.resolution / pixel
-    return max(1, round(float(fwhm_pixels) / 2.8))
+    rows, middle = np.arange(len(arm.n_pixels_B)), arm.n_pixels_B // 2
+    wavelength = arm.wavelength_BN[rows, middle]
+    pixel = wavelength - arm.wavelength_BN[rows, middle - 1]
+    fwhm_pixels = np.nan_to_num(wavelength / arm.resolution_B / pixel)
+    return np.maximum(1, np.rint(fwhm_pixels / 2.8)).astype(np.int64)
 
 
-def _noise(arm: ArmStack, flux: FloatArray) -> FloatArray:
+def _noise(ivar: FloatArray, flux: FloatArray) -> FloatArray:
     """The larger of the survey's sigma and the scatter of neighbours in blocks: the survey's is at times too small."""
-    with np.errstate(divide="ignore"):
-        stated = np.where(arm.ivar_BN > 0, 1.0 / np.sqrt(np.abs(arm.ivar_BN)), 0.0)
+    stated = np.where(ivar > 0, 1.0 / np.sqrt(np.where(ivar > 0, ivar, 1)), 0.0)
     rough = np.abs(flux - 0.5 * (_shift(flux, 1) + _shift(flux, -1)))
     n = rough.shape[1]
     blocks = -(-n // _BLOCK_PIXELS)

@@ -10,6 +10,7 @@ what its antisymmetric part shows, or what the residuals of the fit make, whiche
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -17,13 +18,16 @@ import numpy as np
 
 from stellarview.domain.arrays import BoolArray, FloatArray, IntArray
 from stellarview.domain.errors import StellarViewError
-from stellarview.domain.spectrum import SPEED_OF_LIGHT_KM_S, RadialVelocity, Spectrum
+from stellarview.domain.spectrum import SPEED_OF_LIGHT_KM_S, HeaderFacts, RadialVelocity, Spectrum
 from stellarview.domain.stack import ArmStack, Stack
 from stellarview.domain.velocity_templates import TemplateArm, VelocityTemplates
 
 RANGE_KM_S = 600.0
 _SEARCH_KM_S = 1200.0  # lags beyond the range tell the noise of the correlation
 _LN10 = float(np.log(10.0))
+_FASTEST_STAR_KM_S = 1000.0  # the fastest hypervelocity stars known; the survey's fits of noise end beyond
+_FASTEST_QUASAR_KM_S = 10 * SPEED_OF_LIGHT_KM_S
+_WORST_SIGMA_KM_S = 300.0
 
 # Observed-frame bands that belong to the Earth (O2, H2O, the 5577 A sky line) or to interstellar gas (Na D).
 _NOT_THE_STAR = (
@@ -72,14 +76,36 @@ def stated_velocity(
 ) -> RadialVelocity | None:
     """The velocity that somebody gives: the user, else a catalogue, else the survey's header; None if nobody does."""
     if user_km_s is not None:
-        return RadialVelocity(float(user_km_s), None, "user")
+        return RadialVelocity(_possible(user_km_s), None, "user")
     if catalogue is not None:
         return catalogue
     z, z_sigma = spectrum.header.redshift, spectrum.header.redshift_sigma
-    if z is None:
+    if z is None or not is_believable(spectrum.header):
         return None
     sigma = None if z_sigma is None else z_sigma * SPEED_OF_LIGHT_KM_S
     return RadialVelocity(z * SPEED_OF_LIGHT_KM_S, sigma, "header")
+
+
+def is_believable(header: HeaderFacts) -> bool:
+    """False for a redshift that no star of the Galaxy has, or whose own error says that it is none."""
+    velocity = (header.redshift or 0.0) * SPEED_OF_LIGHT_KM_S
+    sigma = (header.redshift_sigma or 0.0) * SPEED_OF_LIGHT_KM_S
+    is_star = (header.object_class or "STAR").upper() == "STAR"
+    return (
+        velocity > -SPEED_OF_LIGHT_KM_S
+        and sigma < _WORST_SIGMA_KM_S
+        and not (is_star and abs(velocity) > _FASTEST_STAR_KM_S)
+    )
+
+
+def _possible(velocity_km_s: float) -> float:
+    if not (math.isfinite(velocity_km_s) and -SPEED_OF_LIGHT_KM_S < velocity_km_s < _FASTEST_QUASAR_KM_S):
+        raise StellarViewError(
+            f"{velocity_km_s} km/s is no radial velocity.",
+            "It must be a number above minus the speed of light (for galaxies and quasars it is c times the redshift).",
+            "Give the velocity in km/s, for example --rv=-23.4.",
+        )
+    return float(velocity_km_s)
 
 
 def measure_velocity(stack: Stack, templates: VelocityTemplates) -> VelocityFit:
@@ -98,12 +124,12 @@ def measure_velocity(stack: Stack, templates: VelocityTemplates) -> VelocityFit:
             "The radial velocity cannot be measured.", "No arm lies where the templates lie.", "Give one (--rv)."
         )
     height, lags = _coarse_correlation(signals, scale)
-    velocity, best = _coarse_peak(height, lags)
+    velocity, best, is_within = _coarse_peak(height, lags)
     for step in (scale.fine_km_s, scale.fine_km_s / 2, scale.fine_km_s / 2):
         velocity, curvature = _parabola(signals, scale, best, velocity, step)
     scatter = _residual_scatter(signals, scale, best, velocity)
     with np.errstate(divide="ignore", invalid="ignore"):
-        sigma = np.where(curvature < 0, scatter * np.sqrt(2.0 / np.abs(curvature)), np.inf)
+        sigma = np.where((curvature < 0) & is_within, scatter * np.sqrt(2.0 / np.abs(curvature)), np.inf)
     quality = _peak_over_noise(height[np.arange(len(best)), best], lags, velocity, scatter)
     if any(arm.name in templates.arms for arm in stack.arms):  # a foreign arm knows nothing of the survey's scale
         velocity = velocity - templates.survey_offset_km_s
@@ -134,11 +160,14 @@ def _signal(arm: ArmStack, scale: _Scale) -> _Signal:
     for low, high in _NOT_THE_STAR:
         good &= (wavelength < low) | (wavelength > high)
     log10 = np.log10(wavelength)
-    pixels = max(3, round(scale.window_dex / float(np.median(np.diff(log10[0])))))
+    last = np.take_along_axis(log10, arm.n_pixels_B[:, None] - 1, axis=1)[:, 0]
+    step_B = (last - log10[:, 0]) / (arm.n_pixels_B - 1)
+    half_B = np.maximum(3, np.rint(scale.window_dex / step_B)).astype(np.int64) // 2
     flux = np.where(good, arm.flux_BN, 0.0)
-    smooth = _running_mean(_running_mean(flux, good, pixels), good, pixels)
+    smooth = _running_mean(_running_mean(flux, good, half_B), good, half_B)
     # Where the smoothed flux sinks into the noise there is no line to see, and dividing would make one.
-    usable = good & (smooth > 0.2 * np.abs(smooth).mean(axis=1, keepdims=True)) & (smooth > 0)
+    level = np.abs(smooth).sum(axis=1, where=good, keepdims=True) / np.maximum(good.sum(axis=1, keepdims=True), 1)
+    usable = good & (smooth > 0.2 * level) & (smooth > 0)
     safe = np.where(usable, smooth, 1.0)
     variance = 1.0 / np.where(usable, arm.ivar_BN * safe**2, 1.0)
     weight = np.where(usable, 1.0 / (variance + scale.mismatch**2), 0.0)
@@ -146,23 +175,28 @@ def _signal(arm: ArmStack, scale: _Scale) -> _Signal:
     return _Signal(log10, value, weight)
 
 
-def _running_mean(values: FloatArray, good: BoolArray, pixels: int) -> FloatArray:
-    """Mean of the good pixels in a window about each pixel."""
-    half, n = pixels // 2, values.shape[1]
+def _running_mean(values: FloatArray, good: BoolArray, half_B: IntArray) -> FloatArray:
+    """Mean of the good pixels within so many pixels of each pixel, row by row its own window."""
+    n = values.shape[1]
     sums = np.zeros((2, values.shape[0], n + 1))
     np.cumsum(np.where(good, values, 0.0), axis=1, out=sums[0, :, 1:])
     np.cumsum(good, axis=1, out=sums[1, :, 1:])
-    low, high = np.maximum(np.arange(n) - half, 0), np.minimum(np.arange(n) + half + 1, n)
-    total = sums[:, :, high] - sums[:, :, low]
-    return np.asarray(total[0] / np.maximum(total[1], 1.0))
+    mean = np.empty(values.shape)
+    for half in np.unique(half_B):
+        low, high = np.maximum(np.arange(n) - half, 0), np.minimum(np.arange(n) + half + 1, n)
+        rows = np.flatnonzero(half_B == half)
+        total = sums[:, rows[:, None], high] - sums[:, rows[:, None], low]
+        mean[rows] = total[0] / np.maximum(total[1], 1.0)
+    return mean
 
 
-def high_passed(template: TemplateArm, window_dex: float) -> FloatArray:
+@lru_cache(maxsize=8)
+def _high_passed(template: TemplateArm, window_dex: float) -> FloatArray:
     """Templates over their running mean, minus one: the filter that the spectra go through."""
     pixels = max(3, round(window_dex / template.log10_step))
     flux = template.flux_TM.astype(np.float64)
-    good = np.ones(flux.shape, dtype=bool)
-    smooth = _running_mean(_running_mean(flux, good, pixels), good, pixels)
+    good, half_T = np.ones(flux.shape, dtype=bool), np.full(len(flux), pixels // 2)
+    smooth = _running_mean(_running_mean(flux, good, half_T), good, half_T)
     return np.asarray(flux / smooth - 1.0)
 
 
@@ -180,7 +214,7 @@ class _Slid:
 @lru_cache(maxsize=8)
 def _slid(template: TemplateArm, window_dex: float, lag_dex: float) -> _Slid:
     per_bin = round(lag_dex / template.log10_step)
-    fine = high_passed(template, window_dex)
+    fine = _high_passed(template, window_dex)
     bins = fine.shape[1] // per_bin
     binned = fine[:, : bins * per_bin].reshape(len(fine), bins, per_bin).mean(axis=2)
     most = int(_SEARCH_KM_S / SPEED_OF_LIGHT_KM_S / _LN10 / lag_dex)
@@ -221,12 +255,13 @@ def _binned(signal: _Signal, slid: _Slid, lag_dex: float) -> tuple[FloatArray, F
     return sums[0], sums[1]
 
 
-def _coarse_peak(height: FloatArray, velocity: FloatArray) -> tuple[FloatArray, IntArray]:
-    """Best velocity and template of each row."""
+def _coarse_peak(height: FloatArray, velocity: FloatArray) -> tuple[FloatArray, IntArray, BoolArray]:
+    """Best velocity and template of each row, and whether no higher peak lies beyond the range."""
     inside = np.abs(velocity) <= RANGE_KM_S
-    flat = np.where(inside, height, -np.inf).reshape(len(height), -1).argmax(axis=1)
-    best, lag = np.divmod(flat, velocity.size)
-    return velocity[lag], best
+    within = np.where(inside, height, -np.inf).reshape(len(height), -1)
+    best, lag = np.divmod(within.argmax(axis=1), velocity.size)
+    is_within = within.max(axis=1) >= height.reshape(len(height), -1).max(axis=1)
+    return velocity[lag], best, is_within
 
 
 def _peak_over_noise(
@@ -248,7 +283,7 @@ def _slid_to(
     signal: _Signal, template: TemplateArm, window_dex: float, best: IntArray, velocity: FloatArray
 ) -> FloatArray:
     """Each row's best template at its velocity, on the row's own pixels; zero beyond the template's ends."""
-    fine = _fine(template, window_dex)
+    fine = _high_passed(template, window_dex)
     shift = np.log10(1.0 + velocity / SPEED_OF_LIGHT_KM_S)[:, None]
     position = (signal.log10_BN - shift - template.log10_start) / template.log10_step
     last = fine.shape[1] - 1
@@ -258,11 +293,6 @@ def _slid_to(
     index = left + best[:, None] * fine.shape[1]
     slid = flat[index] * (1.0 - weight) + flat[index + 1] * weight
     return np.where((position >= 0) & (position <= last), slid, 0.0)
-
-
-@lru_cache(maxsize=8)
-def _fine(template: TemplateArm, window_dex: float) -> FloatArray:
-    return high_passed(template, window_dex)
 
 
 def _score_at(signals: Signals, scale: _Scale, best: IntArray, velocity: FloatArray) -> FloatArray:

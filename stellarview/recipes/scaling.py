@@ -59,6 +59,10 @@ class Clip(Step):
     low: float = -0.5
     high: float = 2.5
 
+    def __post_init__(self) -> None:
+        if not self.low < self.high:
+            raise ValueError("low must be below high")
+
     def apply(self, stack: Stack) -> Stack:
         """The clipped stack."""
         return stack.with_arms([replace(arm, flux_BN=np.clip(arm.flux_BN, self.low, self.high)) for arm in stack.arms])
@@ -69,8 +73,12 @@ class Standardise(Step):
     """(flux - mean) / std per pixel, with the training set's mean and standard deviation, all arms in order."""
 
     name: ClassVar[str] = "standardise"
-    mean: tuple[float, ...] = ()
-    std: tuple[float, ...] = ()
+    mean: tuple[float, ...]
+    std: tuple[float, ...]
+
+    def __post_init__(self) -> None:
+        if len(self.mean) != len(self.std) or not np.isfinite(self.mean).all() or not (np.array(self.std) > 0).all():
+            raise ValueError("mean and std must be finite, std positive, of one length")
 
     @classmethod
     def fitted_to(cls, flux_BL: FloatArray) -> Self:

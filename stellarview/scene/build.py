@@ -14,6 +14,7 @@ from stellarview.scene.overlays import OVERLAYS
 
 # An arm longer than this is cut in two panels, or a paper's column could not hold its lines.
 _WIDEST_PANEL_ANGSTROM = 2800.0
+_MOST_PANELS = 4
 _ROOM_FOR_NAMES = 0.42
 
 
@@ -27,7 +28,7 @@ def build_spectrum_scene(spectrum: Spectrum, lines: tuple[Line, ...], provenance
 
 def _cut(spectrum: Spectrum, arm: Arm) -> list[tuple[float, float]]:
     first, last = arm.wavelength_angstrom[[0, -1]] / rest_factor(spectrum)
-    pieces = max(1, int(np.ceil((last - first) / _WIDEST_PANEL_ANGSTROM)))
+    pieces = min(max(1, int(np.ceil((last - first) / _WIDEST_PANEL_ANGSTROM))), _MOST_PANELS)
     edges = np.linspace(first, last, pieces + 1)
     return [(float(a), float(b)) for a, b in pairwise(edges)]
 
@@ -35,17 +36,27 @@ def _cut(spectrum: Spectrum, arm: Arm) -> list[tuple[float, float]]:
 def _panel(spectrum: Spectrum, arm: Arm, lines: tuple[Line, ...], limits: tuple[float, float]) -> Panel:
     context = ArmContext(spectrum, arm, lines, limits)
     marks = tuple(mark for overlay in OVERLAYS.values() for mark in overlay(context))
-    at_rest = spectrum.frame == "rest" or spectrum.velocity is not None
+    at_rest = spectrum.frame == "rest" or rest_factor(spectrum) != 1.0
     x_label = f"{'Rest' if at_rest else 'Observed'} wavelength in {spectrum.medium} (Å)"
-    title = f"arm {arm.name}" + ("" if arm.snr is None else f", S/N {arm.snr:.0f}")
+    title = f"arm {arm.name}" + _snr_text(spectrum, arm)
     return Panel(marks, x_label, "Flux (relative)", limits, _y_limits(context), title)
 
 
+def _snr_text(spectrum: Spectrum, arm: Arm) -> str:
+    """An LRS spectrum has five ratios, each for its band; an MRS arm has one."""
+    bands = {band: value for band, value in spectrum.header.snr.known().items() if band in "ugriz"}
+    if bands:
+        return ", S/N " + "  ".join(f"{band} {value:.0f}" for band, value in bands.items())
+    return "" if arm.snr is None else f", S/N {arm.snr:.0f}"
+
+
 def _y_limits(context: ArmContext) -> tuple[float, float]:
-    """All good flux but the last outliers, and room for names above."""
+    """All line cores, all good flux but the last outliers above, and room for names."""
     shown = context.is_shown & context.arm.is_good
     flux = context.arm.flux[shown] if shown.any() else context.arm.flux
-    low, high = (float(v) for v in np.percentile(flux, [0.1, 99.8]))
+    # A dip of one pixel is noise, one of two is a line's core.
+    cores = np.maximum(np.minimum(flux[:-2], flux[2:]), flux[1:-1]) if flux.size > 2 else flux
+    low, high = min(float(cores.min()), float(np.percentile(flux, 0.1))), float(np.percentile(flux, 99.8))
     span = (high - low) or abs(high) or 1.0
     return low - 0.08 * span, high + _ROOM_FOR_NAMES * span
 

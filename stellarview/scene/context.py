@@ -36,10 +36,15 @@ class ArmContext:
         """Pixels within the limits."""
         return np.asarray((self.x >= self.x_limits[0]) & (self.x <= self.x_limits[1]))
 
+    @cached_property
+    def balmer(self) -> tuple[float, ...]:
+        """Vacuum wavelengths of the hydrogen lines in the list."""
+        return tuple(line.wavelength_vacuum_angstrom for line in self.lines if line.species == "H I")
+
     @property
     def is_hot(self) -> bool:
-        """True for O, B and A stars."""
-        return self._kind[:1] in ("O", "B", "A")
+        """True for O, B and A stars, white dwarfs and subdwarf O and B stars."""
+        return self._kind.startswith(("O", "B", "A", "D", "WD", "sdO", "sdB"))
 
     @property
     def is_very_cool(self) -> bool:
@@ -54,7 +59,7 @@ class ArmContext:
 
 
 def rest_factor(spectrum: Spectrum) -> float:
-    """What observed wavelengths are divided by to stand at rest; 1 where they already do or nothing is known."""
-    if spectrum.frame == "rest" or spectrum.velocity is None:
+    """What observed wavelengths are divided by to stand at rest; 1 where they do or no velocity can be relied on."""
+    if spectrum.frame == "rest" or spectrum.velocity is None or not spectrum.velocity.is_reliable:
         return 1.0
     return 1.0 + spectrum.velocity.value_km_s / SPEED_OF_LIGHT_KM_S

@@ -40,7 +40,7 @@ def _render(scene: Scene, format_: str, width_inch: float, dpi: int) -> bytes:
     with mpl.rc_context(_STYLE):
         figure = Figure(figsize=(width_inch, 0.5 + 3.1 * len(scene.panels)), layout="constrained")
         FigureCanvasAgg(figure)
-        figure.suptitle(scene.title, fontsize=9)
+        figure.suptitle(_printable(scene.title), fontsize=9)
         axes = figure.subplots(len(scene.panels), 1, squeeze=False)[:, 0]
         for axis, panel in zip(axes, scene.panels, strict=True):
             _draw_panel(axis, panel)
@@ -51,11 +51,17 @@ def _render(scene: Scene, format_: str, width_inch: float, dpi: int) -> bytes:
 
 def _metadata(scene: Scene, format_: str) -> dict[str, Any]:
     """Provenance under the names that each format knows; no date, so that the same figure is the same file."""
+    title, provenance = _printable(scene.title), _printable(scene.provenance)
     if format_ == "pdf":
-        return {"Title": scene.title, "Subject": scene.provenance, "Creator": "StellarView", "CreationDate": None}
+        return {"Title": title, "Subject": provenance, "Creator": "StellarView", "CreationDate": None}
     if format_ == "svg":
-        return {"Title": scene.title, "Description": scene.provenance, "Creator": "StellarView", "Date": None}
-    return {"Title": scene.title, "Description": scene.provenance, "Software": "StellarView"}
+        return {"Title": title, "Description": provenance, "Creator": "StellarView", "Date": None}
+    return {"Title": title, "Description": provenance, "Software": "StellarView"}
+
+
+def _printable(text: str) -> str:
+    """File names may hold bytes that are no text at all."""
+    return text.encode("utf-8", "replace").decode()
 
 
 def _draw_panel(axis: Any, panel: Panel) -> None:
@@ -66,7 +72,7 @@ def _draw_panel(axis: Any, panel: Panel) -> None:
     axis.set_title(panel.title, loc="left", fontsize=7.5, pad=3)
     handles, names = axis.get_legend_handles_labels()
     if handles:  # above the axes, where it can hide nothing
-        place = {"loc": "lower right", "bbox_to_anchor": (1.0, 0.985), "borderaxespad": 0.0}
+        place = {"loc": "lower right", "bbox_to_anchor": (1.0, 1.0), "borderaxespad": 0.0}
         axis.legend(handles, names, fontsize=6.5, frameon=False, ncols=len(handles), **place)
 
 

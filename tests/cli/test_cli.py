@@ -113,3 +113,35 @@ def test_that_a_reader_who_has_seen_enough_is_no_error(example_lrs: Path) -> Non
     command = f"{sys.executable} -m stellarview info {example_lrs} {example_lrs} | head -n 1"
     run = subprocess.run(["sh", "-c", command], capture_output=True, text=True, check=True)
     assert run.stderr == ""
+
+
+def test_that_a_terminal_without_the_letters_shows_escapes(example_lrs: Path, tmp_path: Path) -> None:
+    path = tmp_path / "天文.fits.gz"
+    path.write_bytes(example_lrs.read_bytes())
+    environment = {"PYTHONIOENCODING": "ascii", "PATH": "/usr/bin:/bin", "PYTHONUTF8": "1"}
+    command = [sys.executable, "-m", "stellarview", "info", str(path)]
+    run = subprocess.run(command, capture_output=True, check=False, env=environment)
+    assert run.returncode == 0
+    assert b"\\u5929\\u6587" in run.stdout
+
+
+def test_that_output_that_cannot_be_written_is_an_error_in_three_lines(example_lrs: Path) -> None:
+    if not Path("/dev/full").exists():
+        pytest.skip("this system has no /dev/full")
+    command = f"{sys.executable} -m stellarview info {example_lrs} > /dev/full"
+    run = subprocess.run(["sh", "-c", command], capture_output=True, text=True, check=False)
+    assert run.returncode == 1
+    assert len(run.stderr.strip().splitlines()) == 3
+
+
+def test_that_a_header_velocity_that_the_spectrum_contradicts_is_called_doubtful(
+    capsys: pytest.CaptureFixture[str], example_lrs: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert main(["info", str(example_lrs)]) == 0
+    assert "DOUBTFUL" not in capsys.readouterr().out
+    from stellarview.cli import info
+    from stellarview.workflow import with_velocity
+
+    monkeypatch.setattr(info, "with_velocity", lambda one, rv: with_velocity(one, 0.0 if rv is None else rv))
+    assert main(["info", str(example_lrs), "--rv=-90"]) == 0
+    assert "DOUBTFUL: we measure +" in capsys.readouterr().out

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import re
 import time
 import tracemalloc
 from collections.abc import Callable
@@ -80,7 +81,37 @@ def drop_a_block(data: bytes, rng: np.random.Generator) -> bytes:
     return data[:at] + data[at + 2880 :]
 
 
-MUTATORS = (truncate, flip_bytes, flip_header_bytes, swap_cards, lie_in_a_card, drop_a_block)
+def set_card(data: bytes, keyword: bytes, value: bytes, rng: np.random.Generator) -> bytes:
+    """One of the cards of this keyword, in whichever header it stands."""
+    places = [match.start() for match in re.finditer(keyword.ljust(8) + b"=", data)]
+    if not places:
+        return data
+    at = places[int(rng.integers(len(places)))]
+    return data[:at] + (keyword.ljust(8) + b"= " + value.rjust(20)).ljust(80) + data[at + 80 :]
+
+
+def empty_a_table(data: bytes, rng: np.random.Generator) -> bytes:
+    return set_card(data, b"NAXIS2", b"0", rng)
+
+
+def empty_columns(data: bytes, rng: np.random.Generator) -> bytes:
+    """All columns of a table without an element, and its rows without a byte or as they were."""
+    data = re.sub(rb"(TFORM\d+ *= )'[^']*'", lambda m: (m[1] + b"'0E      '").ljust(len(m[0])), data)
+    return set_card(data, b"NAXIS1", b"0", rng) if rng.random() < 0.5 else data
+
+
+def scale_the_numbers(data: bytes, rng: np.random.Generator) -> bytes:
+    keyword = (b"BSCALE", b"BZERO", b"TSCAL1", b"TZERO2")[int(rng.integers(4))]
+    value = (b"0", b"1E40", b"-1", b"NaN", b"'x'", b"32768")[int(rng.integers(6))]
+    keywords = (b"EQUINOX", b"RA", b"DEC", b"TTYPE3", b"SNRG")
+    at = data.find(keywords[int(rng.integers(len(keywords)))].ljust(8) + b"=")
+    return data if at < 0 else data[:at] + (keyword.ljust(8) + b"= " + value.rjust(20)).ljust(80) + data[at + 80 :]
+
+
+MUTATORS = (
+    *(truncate, flip_bytes, flip_header_bytes, swap_cards, lie_in_a_card, drop_a_block),
+    *(empty_a_table, empty_columns, scale_the_numbers),
+)
 
 
 def outcome_of(path: Path) -> str:

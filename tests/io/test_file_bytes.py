@@ -5,6 +5,8 @@ from __future__ import annotations
 import gzip
 import hashlib
 import os
+import re
+import time
 from pathlib import Path
 
 import pytest
@@ -52,6 +54,49 @@ def test_that_a_gzip_bomb_is_refused_without_being_unpacked(tmp_path: Path) -> N
     path.write_bytes(gzip.compress(b"\0" * (200 << 20), 9))
     assert path.stat().st_size < 300_000
     assert "far beyond" in refused(path).why
+    assert re.search(r"unpacks to more than 9\.\d MB, 50 times its size", refused(path).why)
+
+
+def test_that_hundreds_of_thousands_of_empty_members_cost_no_time(tmp_path: Path) -> None:
+    path = tmp_path / "many.fits.gz"
+    path.write_bytes(gzip.compress(b"") * 200_000)
+    start = time.perf_counter()
+    assert "more than 10,000 gzip files" in refused(path).why
+    assert time.perf_counter() - start < 2.0
+
+
+def test_that_thousands_of_members_come_back_in_order(tmp_path: Path) -> None:
+    path = tmp_path / "blocks.fits.gz"
+    blocks = [os.urandom(1 + 40 * (k % 400)) for k in range(3000)]
+    path.write_bytes(b"".join(gzip.compress(block, 1) for block in blocks) + b"\0" * 100)
+    assert read_file_bytes(path).data == b"".join(blocks)
+
+
+def test_that_a_member_of_many_pieces_comes_back(tmp_path: Path) -> None:
+    path, data = tmp_path / "large.fits.gz", os.urandom(5 << 20)
+    path.write_bytes(gzip.compress(data, 1))
+    assert read_file_bytes(path).data == data
+
+
+def test_that_a_file_of_unknown_size_is_read_to_its_end() -> None:
+    path = Path("/proc/self/status")
+    if not path.exists():
+        pytest.skip("this system has no /proc")
+    assert path.stat().st_size == 0
+    assert read_file_bytes(path).data.startswith(b"Name:")
+    assert "far beyond" in refused(path, limit_bytes=100).why
+
+
+@pytest.mark.parametrize("name", [".", ".."])
+def test_that_a_folder_is_called_by_its_name(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    inner = tmp_path / "inner"
+    inner.mkdir()
+    monkeypatch.chdir(inner)
+    assert str((inner / name).resolve()) in refused(Path(name)).what
+
+
+def test_that_names_that_are_no_utf8_can_be_printed(tmp_path: Path) -> None:
+    assert str(refused(tmp_path / "bad\udcffname.fits")).encode()
 
 
 def test_that_a_file_beyond_the_limit_is_refused_before_it_is_read(tmp_path: Path) -> None:
@@ -82,8 +127,8 @@ def test_that_a_file_without_permission_says_so(tmp_path: Path, monkeypatch: pyt
     path = tmp_path / "secret.fits"
     path.write_bytes(b"x")
 
-    def deny(self: Path) -> bytes:
+    def deny(self: Path, mode: str) -> None:
         raise PermissionError(13, "Permission denied")
 
-    monkeypatch.setattr(Path, "read_bytes", deny)  # root may read anything, so chmod alone proves nothing
+    monkeypatch.setattr(Path, "open", deny)  # root may read anything, so chmod alone proves nothing
     assert "permission" in refused(path).why

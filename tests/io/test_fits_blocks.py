@@ -105,3 +105,83 @@ def test_that_a_table_whose_columns_do_not_fill_its_rows_is_refused() -> None:
     data = written(fits.PrimaryHDU(), table).replace(b"TFORM1  = 'E       '", b"TFORM1  = 'D       '")
     with pytest.raises(FitsDamage, match="rows of"):
         parse_fits(data)[1].columns()
+
+
+_UNSIGNED = [np.uint16, np.uint32, np.uint64, np.int8]
+
+
+@pytest.mark.parametrize("dtype", _UNSIGNED)
+def test_that_integers_of_the_other_sign_come_back(dtype: type[np.integer]) -> None:
+    limits = np.iinfo(dtype)
+    values = np.array([limits.min, 0, 1, 77, limits.max], dtype=dtype)
+    assert np.array_equal(parse_fits(written(fits.PrimaryHDU(values)))[0].image(), values)
+    if dtype is not np.int8:
+        table = fits.BinTableHDU.from_columns(
+            [fits.Column("A", {2: "I", 4: "J", 8: "K"}[values.itemsize], bzero=limits.max // 2 + 1, array=values)]
+        )
+        assert np.array_equal(parse_fits(written(fits.PrimaryHDU(), table))[1].columns()["A"], values)
+
+
+def with_cards(data: bytes, **cards: object) -> bytes:
+    """The same file with these cards in place of the blank ones after the END of its last header."""
+    at = data.rindex(b"END" + b" " * 77)
+    text = "".join(f"{key:<8}= {value!s:>20}".ljust(80) for key, value in cards.items()).encode() + b"END".ljust(80)
+    return data[:at] + text + data[at + len(text) :]
+
+
+@pytest.mark.parametrize("dtype", ["u1", ">i2", ">i4", ">i8", ">f4", ">f8"])
+@pytest.mark.parametrize("cards", [{"BSCALE": 0.25}, {"BZERO": -3.7}, {"BSCALE": 1.7, "BZERO": 1e3}], ids=str)
+def test_that_scaled_images_are_what_astropy_makes_of_them(dtype: str, cards: dict[str, float]) -> None:
+    data = with_cards(written(fits.PrimaryHDU(np.arange(60, dtype=dtype).reshape(4, 15))), **cards)
+    ours, theirs = parse_fits(data)[0].image(), fits.getdata(io.BytesIO(data))
+    assert np.array_equal(ours, theirs)
+    assert ours.dtype.kind == theirs.dtype.kind == "f"
+    assert ours.itemsize == theirs.itemsize
+
+
+def test_that_blank_pixels_of_integer_images_are_no_numbers() -> None:
+    data = with_cards(written(fits.PrimaryHDU(np.arange(4, dtype=">i2"))), BLANK=2, BSCALE=0.5)
+    assert np.array_equal(parse_fits(data)[0].image(), [0, 0.5, np.nan, 1.5], equal_nan=True)
+
+
+@pytest.mark.parametrize("form", ["B", "I", "J", "K", "E", "D"])
+def test_that_scaled_columns_are_what_astropy_makes_of_them(form: str) -> None:
+    table = fits.BinTableHDU.from_columns([fits.Column("A", form, array=np.arange(9)), fits.Column("B", "3A")])
+    data = with_cards(written(fits.PrimaryHDU(), table), TSCAL1=0.1, TZERO1=-2.5, TSCAL2=7.0)
+    with fits.open(io.BytesIO(data), uint=form != "K") as hdus:  # astropy fails on scaled K columns (UnboundLocalError)
+        assert np.array_equal(parse_fits(data)[1].columns()["A"], hdus[1].data["A"])
+
+
+@pytest.mark.parametrize("card", [("BSCALE", "0.0"), ("BZERO", "1E400"), ("BSCALE", "T"), ("BZERO", "'much'")])
+def test_that_scales_that_make_no_sense_are_refused(card: tuple[str, str]) -> None:
+    data = with_cards(written(fits.PrimaryHDU(np.arange(4, dtype=">i2"))), **dict([card]))
+    with pytest.raises(FitsDamage, match=card[0]):
+        parse_fits(data)[0].image()
+
+
+def test_that_heaps_and_bits_take_the_room_that_they_need() -> None:
+    lists = np.array([np.arange(3.0), np.arange(5.0)], dtype=object)
+    bits = np.zeros((2, 20), dtype=bool)
+    columns = [
+        fits.Column("P", "PE()", array=lists),
+        fits.Column("Q", "QD()", array=lists),
+        fits.Column("X", "20X", array=bits),
+        fits.Column("E", "E", array=[1.5, 2.5]),
+    ]
+    data = written(fits.PrimaryHDU(), fits.BinTableHDU.from_columns(columns))
+    read = parse_fits(data)[1].columns()
+    assert read["E"].tolist() == [1.5, 2.5]
+    assert read["P"][:, 0].tolist() == read["Q"][:, 0].tolist() == [3, 5]
+    assert read["X"].shape == (2, 3)
+
+
+def test_that_a_damaged_marker_does_not_lose_the_rest_without_a_word() -> None:
+    data = written(fits.PrimaryHDU(), fits.ImageHDU(np.zeros(3)), fits.ImageHDU(np.ones(3)))
+    at = data.rindex(b"XTENSION")
+    with pytest.raises(FitsDamage, match="goes on"):
+        parse_fits(data[:at] + b"X?" + data[at + 2 :])
+
+
+@pytest.mark.parametrize("padding", [b"\0" * 5000, b" " * 80, b"\0" * 2880 + b" "])
+def test_that_padding_at_the_end_is_forgiven(padding: bytes) -> None:
+    assert len(parse_fits(written(fits.PrimaryHDU(np.ones(3))) + padding)) == 1

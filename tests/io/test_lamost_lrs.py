@@ -6,11 +6,13 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from astropy.io import fits
 from lamost_files import COUNT, START, STEP, planes, write_lrs_image, write_lrs_table
 
 from stellarview.domain.errors import StellarViewError
 from stellarview.domain.spectrum import MaskReason
-from stellarview.io import read_spectra, read_spectrum
+from stellarview.io import READERS, read_spectra, read_spectrum
+from stellarview.io.fits_blocks import parse_fits
 
 RULE = 10 ** (START + STEP * np.arange(COUNT))
 
@@ -112,3 +114,30 @@ def test_that_pixels_that_are_no_numbers_are_masked_and_hold_no_information(tmp_
     assert reasons == [MaskReason.NON_FINITE, MaskReason.NON_FINITE, MaskReason.NO_IVAR, MaskReason.NO_DATA]
     assert np.isfinite(arm.flux).all()
     assert (arm.ivar[5:8] == 0).all()
+
+
+@pytest.mark.parametrize("cards", [{"TELESCOP": None}, {"TELESCOP": "Guoshoujing Telescope (LAMOST)"}])
+def test_that_an_image_of_five_rows_without_another_telescope_is_ours(tmp_path: Path, cards: dict[str, object]) -> None:
+    path = write_lrs_image(tmp_path / "a.fits", **cards)
+    with fits.open(path, mode="update") as hdus:
+        del hdus[0].header["EXTEN0"]
+    assert read_spectrum(path).source.layout == "lrs-image"
+
+
+def test_that_five_rows_of_another_telescope_are_not_taken_for_lamost(tmp_path: Path) -> None:
+    cards = {"TELESCOP": "SDSS 2.5-M", "DATA_V": None, "DESIG": None}
+    path = write_lrs_image(tmp_path / "spSpec.fits", **cards)
+    with fits.open(path, mode="update") as hdus:
+        del hdus[0].header["EXTEN0"]
+    hdus = parse_fits(path.read_bytes())
+    assert [reader.layout for reader in READERS if reader.recognises(hdus)] == ["foreign"]
+
+
+def test_that_a_name_that_is_no_utf8_can_be_printed_and_its_path_opened(tmp_path: Path) -> None:
+    source = read_spectrum(write_lrs_table(tmp_path / "good.fits").rename(tmp_path / "bad\udcff.fits")).source
+    assert source.file_name.encode().startswith(b"bad")
+    assert read_spectrum(source.path).source == source
+    (tmp_path / "bad\udcff.fits").write_bytes(b"SIMPLE  = nonsense")
+    with pytest.raises(StellarViewError) as caught:
+        read_spectra(source.path)
+    assert str(caught.value).encode()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import numpy as np
@@ -11,6 +12,9 @@ from lamost_files import write_mrs
 
 from stellarview.domain.errors import StellarViewError
 from stellarview.io import read_spectra, read_spectrum
+from stellarview.io.file_bytes import read_file_bytes
+from stellarview.io.fits_blocks import parse_fits
+from stellarview.io.lamost_mrs import _start_of
 
 ALL = ("COADD_B", "COADD_R", "B-83555758", "B-83555772", "R-83555758", "R-83555772")
 
@@ -76,3 +80,30 @@ def test_that_the_signal_to_noise_of_each_arm_is_its_own(tmp_path: Path) -> None
     with fits.open(path, mode="update") as hdus:
         hdus["COADD_R"].header["SNR"] = 162.4
     assert read_spectrum(path).header.snr.known() == {"blue": 50.0, "red": 162.4}
+
+
+def test_that_exposures_without_a_date_tell_when_they_began(tmp_path: Path) -> None:
+    spectra = read_spectra(write_mrs(tmp_path / "med.fits", ("COADD_B", "B-83555758", "B-1"), **{"DATE-OBS": "2017"}))
+    assert {s.exposure: s.header.observed_at for s in spectra} == {
+        "coadd": "2017",
+        "83555758": "2017-09-28T11:58:00",
+        "1": "2017",  # no time at which LAMOST stood
+    }
+
+
+def test_that_the_starts_of_real_exposures_are_those_of_their_headers(shared_data: Path) -> None:
+    path = shared_data / "lamost_mrs" / "med-58025-HIP9645901_sp02-051.fits.gz"
+    hdus = [hdu for hdu in parse_fits(read_file_bytes(path).data) if hdu.name.startswith("B-")]
+    assert len(hdus) == 4
+    for hdu in hdus:
+        local = datetime.fromisoformat(str(hdu.header.get("DATE-BEG"))).replace(second=0)
+        start = _start_of(hdu.name.removeprefix("B-"))
+        assert start is not None
+        assert abs(datetime.fromisoformat(start) - (local - timedelta(hours=8))) <= timedelta(minutes=1)
+
+
+def test_that_real_exposures_have_times_of_their_own(shared_data: Path) -> None:
+    spectra = read_spectra(shared_data / "lamost_mrs" / "med-58268-HIP95119KP01_sp12-076.fits.gz")
+    times = [spectrum.header.observed_at for spectrum in spectra]
+    assert len(set(times)) == len(times)
+    assert times[1:] == sorted(str(time) for time in times[1:])

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import math
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from stellarview.io.fits_blocks import FitsHeader
-from stellarview.io.planes import fact_float, fact_int, fact_text
+from stellarview.domain.spectrum import MaskReason
+from stellarview.io.fits_blocks import FitsDamage, FitsHeader
+from stellarview.io.planes import fact_float, fact_int, fact_text, make_arm
 
 
 def header(value: str, key: str = "KEY") -> FitsHeader:
@@ -52,3 +54,17 @@ def test_that_words_that_say_nothing_are_absent(value: str, fact: str | None) ->
 @pytest.mark.parametrize(("value", "fact"), [("939701176", 939701176), ("'12'", 12), ("1.5", None), ("-1", None)])
 def test_that_identifiers_are_whole_numbers(value: str, fact: int | None) -> None:
     assert fact_int(header(value), "KEY") == fact
+
+
+@pytest.mark.parametrize("count", [0, 1])
+def test_that_an_arm_of_no_pixels_is_refused(count: int) -> None:
+    planes = [np.ones(count)] * 3
+    with pytest.raises(FitsDamage, match=f"{count} pixels"):
+        make_arm("B", *planes)
+
+
+def test_that_fluxes_beyond_any_unit_are_no_numbers() -> None:
+    flux = np.array([1.0, 2e30, -2e30, 9e29])
+    arm = make_arm("B", 4000.0 + np.arange(4), flux, np.ones(4))
+    assert arm.mask.tolist() == [0, MaskReason.NON_FINITE, MaskReason.NON_FINITE, 0]
+    assert arm.flux[1:3].tolist() == arm.ivar[1:3].tolist() == [0.0, 0.0]

@@ -12,6 +12,7 @@ from spectra import arm, observed, spectrum
 
 from stellarview.domain.spectrum import MaskReason, Spectrum
 from stellarview.domain.stack import stack_spectra
+from stellarview.recipes import RECIPES
 from stellarview.recipes.mask_bad_pixels import MaskBadPixels, pixel_quality
 
 
@@ -50,6 +51,34 @@ def test_that_noise_alone_is_hardly_ever_taken_for_cosmic_rays() -> None:
 def test_that_pixels_without_information_are_masked_with_their_reason() -> None:
     bad = spectrum(arm(ivar=np.array([0.0, 1, 1, 1, 1, 1, 1, 1])))
     assert MaskBadPixels()(bad).arms[0].mask[0] == MaskReason.NO_IVAR
+
+
+def test_that_a_rejected_ormask_pixel_says_why_it_was_rejected() -> None:
+    marked = spectrum(arm(mask=np.array([MaskReason.ORMASK, 0, 0, 0, 0, 0, 0, 0])))
+    reason = MaskReason(int(MaskBadPixels(use_ormask=True)(marked).arms[0].mask[0]))
+    assert MaskReason.ANDMASK not in reason
+    assert MaskReason.REJECTED in reason
+
+
+def test_that_a_number_that_is_none_poisons_nothing() -> None:
+    clean = observed(seed=3)
+    flux, ivar = np.array(clean.arms[0].flux), np.array(clean.arms[0].ivar)
+    flux[100], ivar[200] = np.nan, np.inf
+    dirty = replace(clean, arms=(replace(clean.arms[0], flux=flux, ivar=ivar), clean.arms[1]))
+    ready = RECIPES["rrnet"](dirty)
+    assert np.isfinite(ready.arms[0].flux).all()
+    assert ready.arms[0].is_good.mean() > 0.99
+
+
+@pytest.mark.parametrize("offset_pixels", [0.0, 0.25, 0.5])
+def test_that_an_unresolved_emission_line_of_lrs_is_no_cosmic_ray(offset_pixels: float) -> None:
+    wavelength = 10 ** (3.6 + 1e-4 * np.arange(3000))
+    pixel = wavelength[1001] - wavelength[1000]
+    line = np.exp(
+        -0.5 * ((wavelength - wavelength[1000] - offset_pixels * pixel) / (wavelength[1000] / 1800 / 2.3548)) ** 2
+    )
+    one = arm(n=3000, wavelength_angstrom=wavelength, flux=100 + 5000 * line, ivar=np.ones(3000), resolution=1800.0)
+    assert cosmic_rays(spectrum(one)) == []
 
 
 @pytest.mark.parametrize(("use_ormask", "n_bad"), [(False, 0), (True, 1)])

@@ -47,7 +47,7 @@ def made_of_templates(kind: str, snr: float, count: int, reach_km_s: float, seed
         arms.append(
             ArmStack(
                 name, np.broadcast_to(10**grid, shape), flux, sigma**-2.0, np.zeros(shape, dtype=np.uint16),
-                np.full(count, grid.size), resolution=resolution,
+                np.full(count, grid.size), np.full(count, resolution),
             )
         )  # fmt: skip
     return Stack(tuple(arms), "vacuum", "observed", velocity)
@@ -72,6 +72,39 @@ def test_that_the_users_value_counts_before_the_catalogues_before_the_headers(
     velocity = stated_velocity(spectrum(header=header), user, catalogue)
     assert velocity is not None
     assert (velocity.source, velocity.value_km_s) == (source, pytest.approx(value))
+
+
+@pytest.mark.parametrize(
+    ("z", "sigma", "kind", "is_taken"),
+    [
+        (-0.00402, 4e-5, "STAR", False),
+        (1e-4, 0.24, "STAR", False),
+        (0.15, 1e-5, "GALAXY", True),
+        (5.0, 5e-4, "QSO", True),
+        (5.0, 5e-4, "STAR", False),
+        (-1.0, None, "GALAXY", False),
+        (0.002, None, None, True),
+    ],
+)
+def test_that_a_header_redshift_that_no_star_has_is_not_believed(
+    z: float, sigma: float | None, kind: str | None, is_taken: bool
+) -> None:
+    header = HeaderFacts(redshift=z, redshift_sigma=sigma, object_class=kind)
+    assert (stated_velocity(spectrum(header=header)) is not None) == is_taken
+
+
+@pytest.mark.parametrize("value", [np.nan, np.inf, -299792.458, 1e12])
+def test_that_a_velocity_that_cannot_be_is_refused(value: float) -> None:
+    with pytest.raises(StellarViewError, match="no radial velocity"):
+        stated_velocity(spectrum(), value)
+
+
+def test_that_a_star_beyond_the_range_gets_no_finite_error() -> None:
+    for velocity in (-700.0, -640.0, 640.0, 800.0):
+        stack = made_of_templates("LRS", 50, 12, 1.0)
+        factor = 1 + velocity / SPEED_OF_LIGHT_KM_S
+        beyond = stack.with_arms([replace(one, wavelength_BN=one.wavelength_BN * factor) for one in stack.arms])
+        assert not np.isfinite(measure_velocity(beyond, velocity_templates("LRS")).sigma_km_s_B).any()
 
 
 def test_that_an_absent_redshift_is_no_velocity() -> None:
@@ -129,7 +162,8 @@ def test_that_a_batch_and_single_spectra_give_the_same_velocity() -> None:
 
 def _row(of: ArmStack, row: int) -> ArmStack:
     parts = {
-        name: getattr(of, name)[[row]] for name in ("wavelength_BN", "flux_BN", "ivar_BN", "mask_BN", "n_pixels_B")
+        name: getattr(of, name)[[row]]
+        for name in ("wavelength_BN", "flux_BN", "ivar_BN", "mask_BN", "n_pixels_B", "resolution_B")
     }
     return replace(of, **parts)
 

@@ -85,6 +85,27 @@ def test_that_pixels_beyond_the_arm_are_outside_and_hold_the_edge(method: str) -
     assert result.flux == pytest.approx(7.0)
 
 
+def test_that_a_run_of_bad_pixels_reaching_out_of_the_window_is_bridged_from_its_true_neighbours() -> None:
+    mask, flux = np.zeros(400, dtype=np.uint16), 2.0 * (5000 + 0.8 * np.arange(400))
+    mask[60:160], flux[60:160] = MaskReason.ANDMASK, -1e6
+    window = Window("LRS", 5100.0, 5300.0, 500)
+    result = onto(window, "linear", ramp(flux=flux, mask=mask)).arms[0]
+    assert result.flux == pytest.approx(2 * window.wavelength_angstrom, rel=1e-9)
+
+
+@pytest.mark.parametrize("method", METHODS)
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_that_any_share_of_an_unknown_pixel_leaves_the_result_unknown(method: str, dtype: type) -> None:
+    ivar = np.full(400, 4.0)
+    ivar[200] = 0.0
+    unknown = ramp(flux=np.full(400, 7.0, dtype=dtype), ivar=ivar.astype(dtype), mask=np.where(ivar > 0, 0, 4))
+    result = onto(Window("LRS", 5150.0, 5170.0, 2003), method, unknown).arms[0]
+    touched = ~result.is_good
+    assert touched.any()
+    assert (result.ivar[touched] == 0).all()
+    assert (result.ivar[~touched] > 0.1).all()
+
+
 def test_that_a_spectrum_of_bad_pixels_alone_stays_wholly_masked() -> None:
     result = onto(Window("LRS", 5010.0, 5300.0, 90), "linear", ramp(mask=np.full(400, 1, dtype=np.uint16)))
     assert not result.arms[0].is_good.any()

@@ -63,3 +63,12 @@ def test_that_the_error_band_is_one_sigma_to_both_sides() -> None:
 def test_that_a_continuum_is_drawn_only_where_one_was_fitted() -> None:
     assert OVERLAYS["continuum"](context()) == []
     assert len(OVERLAYS["continuum"](context(continuum=np.ones(8)))) == 1
+
+
+def test_that_the_continuum_does_not_cross_a_long_gap() -> None:
+    mask = np.zeros(200, dtype=np.uint16)
+    mask[20:25], mask[100:160] = 1, 256
+    one = arm(n=200, mask=mask, continuum=np.ones(200))
+    (curve,) = OVERLAYS["continuum"](ArmContext(spectrum(one), one, (), (0.0, 1e5)))
+    assert isinstance(curve, CurveMark)
+    assert np.flatnonzero(np.isnan(curve.y)).tolist() == list(range(100, 160))

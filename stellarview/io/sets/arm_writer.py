@@ -13,6 +13,8 @@ from numpy.typing import DTypeLike, NDArray
 from stellarview.domain.arrays import FloatArray, IntArray, MaskArray
 from stellarview.domain.errors import StellarViewError
 from stellarview.domain.spectrum import Arm, MaskReason
+from stellarview.domain.stack import continued_wavelengths
+from stellarview.io.planes import LARGEST_FLUX
 from stellarview.io.sets.column_writer import CHUNK_BYTES, PACKED, append_column
 
 _CHUNK_ROWS = 64
@@ -44,7 +46,8 @@ class NarrowArm:
         continuum = np.full((b, n), np.nan, np.float32) if has_continuum else None
         for row, arm in enumerate(arms):
             k = len(arm)
-            flux[row, :k], ivar[row, :k] = _float32(arm.flux, "flux"), _float32(arm.ivar, "inverse variance")
+            flux[row, :k] = _float32(arm.flux, "flux", LARGEST_FLUX)
+            ivar[row, :k] = _float32(arm.ivar, "inverse variance")
             mask[row, :k] = arm.mask
             if continuum is not None and arm.continuum is not None:
                 continuum[row, :k] = _float32(arm.continuum, "continuum")
@@ -64,17 +67,17 @@ def _or_nan(values: Sequence[float | None]) -> FloatArray:
     return np.array([np.nan if value is None else value for value in values], dtype=np.float64)
 
 
-def _float32(values: FloatArray, what: str) -> NDArray[np.float32]:
-    """float32 spans 1e-38 to 1e38: the inverse variance of 1e-20 erg/s/cm2/A does not fit."""
+def _float32(values: FloatArray, what: str, largest: float = 3e38) -> NDArray[np.float32]:
+    """float32 spans 1e-38 to 3e38: the inverse variance of 1e-20 erg/s/cm2/A does not fit."""
     if values.dtype == np.float32:
         return values
     with np.errstate(over="ignore", under="ignore"):
         narrow = values.astype(np.float32)
     size = np.abs(values[np.isfinite(values) & (values != 0)])
-    if size.size and not (np.isfinite(narrow[np.isfinite(values)]).all() and size.max() > _SMALLEST_UNIT):
+    if size.size and not _SMALLEST_UNIT < size.max() <= largest:
         raise StellarViewError(
             f"The {what} of a spectrum does not fit into a spectrum set.",
-            f"It reaches {size.max():.3g} in its unit; sets hold single precision numbers, 1e-30 to 3e38.",
+            f"It reaches {size.max():.3g} in its unit; sets hold single precision numbers, 1e-30 to {largest:g}.",
             "Bring the flux to a handier unit first, for example 1e-17 erg/s/cm2/A.",
         )
     return narrow
@@ -165,9 +168,4 @@ class ArmWriter:
 
 def _padded(wavelengths: Sequence[FloatArray], n: int) -> FloatArray:
     """Short rows go on in their last step, as they do in a stack."""
-    result = np.empty((len(wavelengths), n))
-    for row, values in enumerate(wavelengths):
-        k = min(values.size, n)
-        result[row, :k] = values[:k]
-        result[row, k:] = values[-1] + (values[-1] - values[-2]) * np.arange(1, n - k + 1)
-    return result
+    return np.stack([continued_wavelengths(values[:n], n) for values in wavelengths])

@@ -10,7 +10,7 @@ from numpy.typing import DTypeLike
 
 from stellarview.domain.arrays import FloatArray, IntArray, MaskArray
 from stellarview.domain.spectrum import Arm, MaskReason
-from stellarview.domain.stack import ArmStack
+from stellarview.domain.stack import ArmStack, continued_wavelengths
 from stellarview.io.sets.hdf5_rows import Hdf5Refused, StoredRows
 
 # Of rows start to stop: (start, stop) -> wavelengths (B, N), read-only and repeated where the rows share one grid.
@@ -19,14 +19,17 @@ WavelengthRows = Callable[[int, int], FloatArray]
 
 @dataclass(frozen=True, eq=False)
 class ArmRows:
-    """Where one arm of all spectra lies in the file, and how the survey's mask becomes ours."""
+    """Where one arm of all spectra lies in the file, and how its mask becomes ours.
+
+    `mask_of` takes stored masks, fluxes and inverse variances, and cleans the latter two of what is no number.
+    """
 
     name: str
     wavelength_rows: WavelengthRows
     flux: StoredRows
     ivar: StoredRows
     mask: StoredRows
-    mask_of: Callable[[MaskArray, FloatArray], MaskArray]
+    mask_of: Callable[[MaskArray, FloatArray, FloatArray], MaskArray]
     n_pixels: IntArray
     continuum: StoredRows | None = None
     snr: StoredRows | None = None
@@ -38,13 +41,9 @@ class ArmRows:
         return self.flux.shape[1] * (4 * 8 + 2)
 
     def block(self, start: int, stop: int, dtype: DTypeLike | None = None) -> ArmBlock:
-        """Rows `start` to `stop`; what is no number becomes zero flux, zero inverse variance and a reason."""
+        """Rows `start` to `stop`."""
         flux, ivar = self.flux.read(start, stop, dtype), self.ivar.read(start, stop, dtype)
-        mask = self.mask_of(self.mask.read(start, stop, np.uint16), ivar)
-        damaged = ~(np.isfinite(flux) & np.isfinite(ivar))
-        if damaged.any():
-            flux[damaged], ivar[damaged] = 0.0, 0.0
-            mask[damaged] |= np.uint16(MaskReason.NON_FINITE | MaskReason.NO_IVAR)
+        mask = self.mask_of(self.mask.read(start, stop, np.uint16), flux, ivar)
         continuum = None if self.continuum is None else self.continuum.read(start, stop, np.float64)
         snr, resolution = _column(self.snr, start, stop), _column(self.resolution, start, stop)
         wavelength = self.wavelength_rows(start, stop)
@@ -90,38 +89,38 @@ class ArmBlock:
         values = None if self.continuum_BN is None else self.continuum_BN[row, :n]
         return None if values is None or np.isnan(values).all() else values
 
-    @property
-    def _all_have_continua(self) -> bool:
-        return all(self._continuum(row, int(n)) is not None for row, n in enumerate(self.n_pixels_B))
+    def _continua(self, n: int) -> FloatArray | None:
+        """As `stack_spectra` lays them: NaN in rows without continuum, one in the padding of the others."""
+        if self.continuum_BN is None:
+            return None
+        rows = [self._continuum(row, int(k)) for row, k in enumerate(self.n_pixels_B)]
+        if all(values is None for values in rows):
+            return None
+        continuum = np.full((len(rows), n), np.nan)
+        for row, values in enumerate(rows):
+            if values is not None:
+                continuum[row] = 1.0
+                continuum[row, : values.size] = values
+        return continuum
 
     def stack(self) -> ArmStack:
         """All rows, short ones padded as `stack_spectra` pads them."""
         n = int(self.n_pixels_B.max())
         wavelength, mask = self.wavelength_BN[:, :n], self.mask_BN[:, :n]
         flux, ivar = self.flux_BN[:, :n], self.ivar_BN[:, :n]
-        continuum = self.continuum_BN[:, :n] if self.continuum_BN is not None and self._all_have_continua else None
         short = np.flatnonzero(self.n_pixels_B < n)
         if short.size:
             wavelength = np.array(wavelength)
         for row in short:
             k = int(self.n_pixels_B[row])
-            _continue(wavelength[row], k)
+            wavelength[row] = continued_wavelengths(wavelength[row, :k], n)
             flux[row, k:], ivar[row, k:], mask[row, k:] = 0.0, 0.0, MaskReason.OUTSIDE
-            if continuum is not None:
-                continuum[row, k:] = 1.0
         _check_increasing(wavelength, self.name)
-        resolution = _or_none(self.resolution_B[0])
-        return ArmStack(self.name, wavelength, flux, ivar, mask, self.n_pixels_B, continuum, resolution)
+        return ArmStack(self.name, wavelength, flux, ivar, mask, self.n_pixels_B, self.resolution_B, self._continua(n))
 
 
 def _or_none(value: float) -> float | None:
     return None if np.isnan(value) else float(value)
-
-
-def _continue(wavelength: FloatArray, k: int) -> None:
-    """Go on from pixel k in steps of the last one."""
-    step = wavelength[k - 1] - wavelength[k - 2]
-    wavelength[k:] = wavelength[k - 1] + step * np.arange(1, wavelength.size - k + 1)
 
 
 def _check_increasing(wavelength: FloatArray, arm: str) -> None:

@@ -19,6 +19,8 @@ from stellarview.domain.spectrum import (
     Spectrum,
     VelocitySource,
 )
+from stellarview.io.names import display_name
+from stellarview.io.planes import ABSENT_BELOW
 from stellarview.io.sets.hdf5_rows import Hdf5Refused, StoredRows
 
 _NUMBER_FACTS = ("ra_deg", "dec_deg", "redshift", "redshift_sigma")
@@ -96,12 +98,28 @@ def read_column(rows: StoredRows, name: str, start: int, stop: int) -> NDArray[A
     if name in TEXT_COLUMNS:
         return np.array(rows.read_text(start, stop), dtype=object)
     if name not in WHOLE_NUMBER_COLUMNS:
-        return rows.read(start, stop, np.float64)
+        return _known_numbers(rows.read(start, stop, np.float64))
     if not rows.is_text:
         return rows.read(start, stop, np.int64)
     texts = (text.strip() for text in rows.read_text(start, stop))
     numbers = (int(text) if text.isdecimal() and len(text) < 19 else -1 for text in texts)
     return np.fromiter(numbers, dtype=np.int64, count=stop - start)
+
+
+def absent_column(name: str, count: int) -> NDArray[Any]:
+    """A column of facts that nobody knows; a set that does not say so holds no foreign spectra."""
+    if name in TEXT_COLUMNS:
+        return np.full(count, "", dtype=object)
+    if name in WHOLE_NUMBER_COLUMNS:
+        return np.full(count, 0 if name == "is_foreign" else -1, dtype=np.int64)
+    return np.full(count, np.nan)
+
+
+def _known_numbers(numbers: NDArray[np.float64]) -> NDArray[np.float64]:
+    """NaN for what is no number and for the survey's sentinels (-9999)."""
+    with np.errstate(invalid="ignore"):
+        numbers[~np.isfinite(numbers) | (numbers <= ABSENT_BELOW)] = np.nan
+    return numbers
 
 
 def kinds_of(name: str) -> str:
@@ -123,7 +141,7 @@ def _facts_of_row(row: Mapping[str, Any], set_path: Path, anchor: str, default_l
     snr = SignalToNoise(**{band: row.get(f"snr_{band}") for band in _SNR_BANDS})
     known = {name: row.get(name) for name in ("obsid", *_NUMBER_FACTS, *_TEXT_FACTS)}
     source = Source(
-        row.get("file_name") or f"{set_path.name}{anchor}",
+        row.get("file_name") or f"{display_name(set_path)}{anchor}",
         f"{set_path}{anchor}",
         row.get("sha256") or "",
         row.get("layout") or default_layout,

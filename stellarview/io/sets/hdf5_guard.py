@@ -12,11 +12,13 @@ import h5py
 import numpy as np
 
 from stellarview.domain.errors import StellarViewError
+from stellarview.io.names import display_name
 from stellarview.io.sets.hdf5_rows import DEFLATE, Hdf5Refused, StoredRows
 
 # A deflate stream cannot expand more than 1032 times; rows that grew while a set was written may be four times sparser.
 _MAX_EXPANSION = 4 * 1032
 _MAX_OBJECTS = 10_000
+HDF5_MAGIC = b"\x89HDF\r\n\x1a\n"
 
 # What h5py, numpy and zlib raise when the bytes of a file make no sense (each was met while mutating files).
 HDF5_ERRORS = (
@@ -31,9 +33,11 @@ def hdf5_errors(path: Path) -> Iterator[None]:
     try:
         yield
     except StellarViewError as error:
-        if path.name in error.what:
+        if display_name(path) in error.what:
             raise
-        raise StellarViewError(f"Cannot read {path.name}: {error.what}", error.why, error.what_to_do) from error
+        raise StellarViewError(
+            f"Cannot read {display_name(path)}: {error.what}", error.why, error.what_to_do
+        ) from error
     except Hdf5Refused as error:
         raise _unreadable(path, str(error), "Ask where the file came from, or write the set again.") from error
     except HDF5_ERRORS as error:
@@ -42,7 +46,7 @@ def hdf5_errors(path: Path) -> Iterator[None]:
 
 
 def _unreadable(path: Path, why: str, what_to_do: str) -> StellarViewError:
-    return StellarViewError(f"Cannot read {path.name or path} as a spectrum set.", why, what_to_do)
+    return StellarViewError(f"Cannot read {display_name(path)} as a spectrum set.", why, what_to_do)
 
 
 class GuardedFile:
@@ -146,7 +150,9 @@ def _check_is_hdf5(path: Path) -> None:
     except PermissionError as error:
         raise _unreadable(path, "You have no permission to read it.", "Ask its owner (chmod u+r).") from error
     except (OSError, ValueError) as error:
-        raise _unreadable(path, f"The system says: {error}.", "Check the disk and the path.") from error
+        raise _unreadable(
+            path, f"The system says: {getattr(error, 'strerror', None) or error}.", "Check the disk and the path."
+        ) from error
     if is_empty:
         raise _unreadable(path, "It is empty (0 bytes).", "Copy or download it again: the transfer was cut off.")
     if not is_hdf5:

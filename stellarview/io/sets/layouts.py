@@ -11,14 +11,15 @@ from urllib.parse import quote, unquote
 import numpy as np
 
 from stellarview.domain.arrays import FloatArray, IntArray, MaskArray
-from stellarview.domain.spectrum import Frame, MaskReason, Medium
+from stellarview.domain.spectrum import Frame, Medium
+from stellarview.io.lamost import LRS_RESOLUTION
+from stellarview.io.planes import clean_planes, mask_planes
 from stellarview.io.sets.arms import ArmRows, WavelengthRows
 from stellarview.io.sets.columns import COLUMNS, kinds_of
 from stellarview.io.sets.hdf5_guard import GuardedFile
 from stellarview.io.sets.hdf5_rows import MAX_READ_BYTES, Hdf5Refused, StoredRows
 
 SET_VERSION = 1
-LRS_RESOLUTION = 1800.0
 _LRS_LOG10_STEP = 1e-4
 _MOST_ROWS = MAX_READ_BYTES // 8  # columns are read whole
 _MEDIA: Mapping[str, Medium] = {"air": "air", "vacuum": "vacuum"}
@@ -96,7 +97,7 @@ def _own_arm(file: GuardedFile, group: str) -> ArmRows:
         flux,
         file.rows(f"{group}/ivar", n_rows, n, kinds="f"),
         file.rows(f"{group}/mask", n_rows, n, kinds="iu"),
-        lambda mask, ivar: mask,
+        _own_mask,
         n_pixels,
         continuum,
         optional["snr"],
@@ -111,6 +112,12 @@ def _own_wavelengths(file: GuardedFile, name: str, n_rows: int, n: int) -> Wavel
         return lambda start, stop: np.broadcast_to(grid, (stop - start, n))
     rows = file.rows(name, n_rows, n)
     return lambda start, stop: rows.read(start, stop, np.float64)
+
+
+def _own_mask(stored: MaskArray, flux: FloatArray, ivar: FloatArray) -> MaskArray:
+    """Our own bits are kept: they were right when the set was written."""
+    clean_planes(flux, ivar, stored)
+    return stored
 
 
 def _is_lamost_lrs(file: GuardedFile) -> bool:
@@ -145,12 +152,9 @@ def _lamost_lrs(file: GuardedFile) -> SetContents:
     return SetContents(n_rows, "vacuum", "observed", (arm,), _columns(file, n_rows, columns), labels)
 
 
-def _lrs_mask(stored: MaskArray, ivar: FloatArray) -> MaskArray:
-    """Bits 0 and 1 of the training set mean ANDMASK and ORMASK; negative inverse variances are none."""
-    mask = stored & np.uint16(MaskReason.ANDMASK | MaskReason.ORMASK)
-    mask[ivar <= 0] |= np.uint16(MaskReason.NO_IVAR)
-    ivar[ivar < 0] = 0.0
-    return mask
+def _lrs_mask(stored: MaskArray, flux: FloatArray, ivar: FloatArray) -> MaskArray:
+    """Bits 0 and 1 of the training set mean ANDMASK and ORMASK; the rest is as in the survey's own files."""
+    return mask_planes(flux, ivar, [stored & np.uint16(1), stored & np.uint16(2)])
 
 
 def _log_grids(starts: FloatArray, n: int) -> FloatArray:

@@ -14,8 +14,9 @@ from stellarview.domain.arrays import FloatArray
 from stellarview.domain.errors import StellarViewError
 from stellarview.domain.spectrum import Frame, Medium, Spectrum
 from stellarview.domain.stack import Stack
+from stellarview.io.names import display_name
 from stellarview.io.sets.arms import ArmBlock
-from stellarview.io.sets.columns import RowFacts, facts_of, read_column
+from stellarview.io.sets.columns import COLUMNS, RowFacts, absent_column, facts_of, read_column
 from stellarview.io.sets.hdf5_guard import GuardedFile, hdf5_errors
 from stellarview.io.sets.hdf5_rows import MAX_READ_BYTES, Hdf5Refused
 from stellarview.io.sets.layouts import SET_LAYOUTS, SetContents, SetLayout
@@ -94,17 +95,20 @@ class SpectrumSet:
             return {key: rows.read(0, len(self), np.float64) for key, rows in self._contents.labels.items()}
 
     def header_column(self, name: str, start: int = 0, stop: int | None = None) -> NDArray[Any]:
-        """One fact of many spectra: numbers (NaN is unknown), obsid (-1 is unknown) or texts ('' is unknown)."""
-        if name not in self._contents.columns:
+        """One fact of many spectra: numbers (NaN is unknown), obsid (-1 is unknown) or texts ('' is unknown).
+
+        A fact that the set does not hold is unknown for all of them.
+        """
+        if name not in COLUMNS:
             raise StellarViewError(
-                f"The spectrum set {self.path.name} has no column {name!r}.",
-                f"Its columns are {', '.join(self.columns) or 'none'}.",
+                f"The spectrum set {self._name} has no column {name!r}.",
+                f"The facts that a set may hold are {', '.join(COLUMNS)}.",
                 "Choose one of these columns.",
             )
         start, stop = self._rows(start, stop)
         with hdf5_errors(self.path):
             self._check_open()
-            return read_column(self._contents.columns[name], name, start, stop)
+            return self._column(name, start, stop)
 
     def _spectra(self, start: int, stop: int) -> list[Spectrum]:
         with hdf5_errors(self.path):
@@ -136,8 +140,16 @@ class SpectrumSet:
         return facts_of(columns, stop - start, self.path, start, self.layout)
 
     def _velocity(self, start: int, stop: int) -> FloatArray:
-        rows = self._contents.columns.get("rv")
-        return np.full(stop - start, np.nan) if rows is None else rows.read(start, stop, np.float64)
+        velocity: FloatArray = self._column("rv", start, stop)
+        return velocity
+
+    def _column(self, name: str, start: int, stop: int) -> NDArray[Any]:
+        rows = self._contents.columns.get(name)
+        return absent_column(name, stop - start) if rows is None else read_column(rows, name, start, stop)
+
+    @property
+    def _name(self) -> str:
+        return display_name(self.path)
 
     @property
     def _row_bytes(self) -> int:
@@ -154,7 +166,7 @@ class SpectrumSet:
 
     def _no_such_row(self, row: int) -> StellarViewError:
         return StellarViewError(
-            f"The spectrum set {self.path.name} has no spectrum {row}.",
+            f"The spectrum set {self._name} has no spectrum {row}.",
             f"It holds {len(self)} spectra, counted from 0.",
             "Choose one of them.",
         )
@@ -162,7 +174,7 @@ class SpectrumSet:
     def _check_open(self) -> None:
         if not self._file.is_open:
             raise StellarViewError(
-                f"The spectrum set {self.path.name} was closed.", "It was read after its end.", "Open it again."
+                f"The spectrum set {self._name} was closed.", "It was read after its end.", "Open it again."
             )
 
 

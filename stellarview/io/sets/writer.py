@@ -17,11 +17,13 @@ from stellarview import __version__
 from stellarview.domain.errors import StellarViewError
 from stellarview.domain.spectrum import Spectrum
 from stellarview.domain.stack import kind_of
+from stellarview.io.atomic import writable_target
+from stellarview.io.names import display_name
 from stellarview.io.sets.arm_writer import ArmWriter, NarrowArm
 from stellarview.io.sets.column_writer import append_column
 from stellarview.io.sets.columns import columns_of
 from stellarview.io.sets.disk_file import DiskFile
-from stellarview.io.sets.hdf5_guard import HDF5_ERRORS
+from stellarview.io.sets.hdf5_guard import HDF5_ERRORS, HDF5_MAGIC
 from stellarview.io.sets.layouts import SET_VERSION, stored_name
 
 # Dirty chunks wait in this cache, so that appending one spectrum at a time does not deflate a chunk 64 times.
@@ -36,8 +38,7 @@ class SpectrumSetWriter:
     def __init__(self, path: Path | str, recipe_json: str = "") -> None:
         self.path = Path(path)
         self._recipe_json = recipe_json
-        # A short name: a long one with something added might be too long for the file system.
-        self._temporary = self.path.with_name(f".{secrets.token_hex(8)}.part")
+        self._target = self._temporary = self.path
         self._file: Any = None
         self._disk: DiskFile | None = None
         self._kind: tuple[str, ...] | None = None
@@ -49,8 +50,9 @@ class SpectrumSetWriter:
         return self._n_rows
 
     def __enter__(self) -> Self:
-        if self.path.is_dir():
-            raise self._cannot_write("There is a folder of this name.", "Choose another name.")
+        self._target = writable_target(self.path, (HDF5_MAGIC,))
+        # A short name: a long one with something added might be too long for the file system.
+        self._temporary = self._target.with_name(f".{secrets.token_hex(8)}.part")
         if not _is_json_or_empty(self._recipe_json):
             raise self._cannot_write("Its recipe is no JSON text.", "Give a recipe as the program writes it, or ''.")
         if len(self._recipe_json.encode()) > _LONGEST_RECIPE_BYTES:
@@ -150,7 +152,7 @@ class SpectrumSetWriter:
             self._file.close()
             self._check_disk()
             self._close_disk()
-            self._temporary.replace(self.path)
+            self._temporary.replace(self._target)
 
     def _write_text(self, **attributes: str) -> None:
         for name, text in attributes.items():
@@ -185,11 +187,12 @@ class SpectrumSetWriter:
         try:
             yield
         except HDF5_ERRORS as error:
-            why = f"The system says: {' '.join(str(error).split()) or type(error).__name__}."
+            said = getattr(error, "strerror", None) or " ".join(str(error).split()) or type(error).__name__
+            why = f"The system says: {said.replace(str(self._temporary), display_name(self.path))}."
             raise self._cannot_write(why, "Check that the folder exists, may be written to and has space.") from error
 
     def _cannot_write(self, why: str, what_to_do: str) -> StellarViewError:
-        return StellarViewError(f"Cannot write the spectrum set {self.path.name}.", why, what_to_do)
+        return StellarViewError(f"Cannot write the spectrum set {display_name(self.path)}.", why, what_to_do)
 
 
 def _is_json_or_empty(text: str) -> bool:

@@ -19,6 +19,7 @@ from stellarview.domain.errors import StellarViewError
 from stellarview.domain.spectrum import HeaderFacts, RadialVelocity, Spectrum
 from stellarview.io.file_bytes import read_file_bytes
 from stellarview.io.fits_blocks import FitsDamage
+from stellarview.io.names import display_name
 from stellarview.io.tables.columns import Guess, guess_columns
 from stellarview.io.tables.extraction import KeyKind, choose, extract, keys_of
 from stellarview.io.tables.formats import TableDamage, parse_table
@@ -140,4 +141,4 @@ def _table_errors(path: Path) -> Iterator[None]:
 
 
 def _unreadable(path: Path, why: str, what_to_do: str) -> StellarViewError:
-    return StellarViewError(f"Cannot read {path.name} as a table of labels.", why, what_to_do)
+    return StellarViewError(f"Cannot read {display_name(path)} as a table of labels.", why, what_to_do)

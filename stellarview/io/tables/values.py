@@ -9,11 +9,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from stellarview.domain.arrays import FloatArray
+from stellarview.io.planes import ABSENT_BELOW
 from stellarview.io.tables.columns import says_logarithm
 from stellarview.io.tables.formats import TableDamage
 
-# LAMOST writes -9999 where it knows nothing, older releases -999; no label and no velocity lies below.
-_ABSENT_BELOW = -998.0
 _ABSENT_WORDS = {"", "nan", "null", "none", "n/a", "na", "-", "--", "...", "inf", "-inf", "masked"}
 _KELVIN_UNITS = {"", "k", "kelvin", "deg k", "degk"}
 # No star is cooler than 10 K, and no logarithm of a temperature is larger.
@@ -25,7 +24,7 @@ def as_numbers(values: NDArray[Any], column: str) -> FloatArray:
     """Numbers with NaN for what is missing; a cell that is no number ends in TableDamage."""
     with np.errstate(invalid="ignore"):  # damaged numbers may be signalling NaN
         numbers = values.astype(np.float64) if values.dtype.kind in "iuf" else _parsed(values, column)
-        numbers[~np.isfinite(numbers) | (numbers <= _ABSENT_BELOW)] = np.nan
+        numbers[~np.isfinite(numbers) | (numbers <= ABSENT_BELOW)] = np.nan
     return numbers
 
 

@@ -18,6 +18,8 @@ _LOWEST_SIGNIFICANCE = 8.0
 # Below 10,000 K or so these are not what makes a dip, whatever stands at their wavelength.
 _HOT_SPECIES = {"He I", "He II", "C II", "C III", "N II", "N III", "O II", "Si II", "Si III", "Si IV"}
 _VERY_COOL_SPECIES = {"TiO", "VO", "CaH"}
+_HOT_ELEMENTS = {"H", "He", "Ca"}
+_RARE_ELEMENTS = {"Li", "Sc", "V", "Co", "Zn", "Rb", "Sr", "Y", "Zr", "Ba", "La", "Nd", "Eu", "C2"}
 _HIGH_BALMER = re.compile(r"^(H-(8|9|\d\d)|Pa-\d+)$")
 # Night-sky lines, observed frame: their residuals look like stellar lines.
 _SKY_ANGSTROM = (5578.9, 6302.0, 6365.5)
@@ -27,12 +29,12 @@ def line_labels(context: ArmContext) -> list[Mark]:
     """The most significant absorption lines, one name where several lines blend."""
     depths = [(line, *_depth(context, line)) for line in context.lines if _is_plausible(context, line)]
     visible = [entry for entry in depths if entry[2] > _LOWEST_SIGNIFICANCE]
-    visible.sort(key=lambda entry: -entry[1])
+    visible.sort(key=lambda entry: -entry[1] * _prominence(entry[0]))
     spacing = _SPACING_SHARE * (context.x_limits[1] - context.x_limits[0])
     named: list[tuple[float, Line]] = []
     for line, _, _ in visible:
         x = line.wavelength_angstrom(context.medium)
-        if len(named) < _MOST_LABELS and all(abs(x - other) > 0.7 * spacing for other, _ in named):
+        if len(named) < _MOST_LABELS and all(abs(x - other) > 0.6 * spacing for other, _ in named):
             named.append((x, line))
     named.sort(key=lambda pair: pair[0])
     places = spread([x for x, _ in named], spacing, context.x_limits)
@@ -42,13 +44,23 @@ def line_labels(context: ArmContext) -> list[Mark]:
     ]
 
 
+def _prominence(line: Line) -> float:
+    """Of lines that share a dip, a spectroscopist names the one with a name of its own, and a rare element last."""
+    if not line.name.startswith(line.species):
+        return 2.0
+    return 0.5 if line.element in _RARE_ELEMENTS else 1.0
+
+
 def _is_plausible(context: ArmContext, line: Line) -> bool:
     """No helium in a cool star, no oxides in a warm one, no stellar line where the night sky leaves its own."""
+    wavelength = line.wavelength_vacuum_angstrom
+    if context.is_hot and line.element not in _HOT_ELEMENTS and any(abs(wavelength - h) < 12.0 for h in context.balmer):
+        return False
     if line.species in _VERY_COOL_SPECIES and not context.is_very_cool:
         return False
     if not context.is_hot and (line.species in _HOT_SPECIES or _HIGH_BALMER.match(line.name)):
         return False
-    observed = line.wavelength_vacuum_angstrom * rest_factor(context.spectrum)
+    observed = wavelength * rest_factor(context.spectrum)
     return all(abs(observed - sky) > 3.0 for sky in _SKY_ANGSTROM)
 
 
@@ -85,10 +97,17 @@ def _depth(context: ArmContext, line: Line) -> tuple[float, float]:
     good = context.arm.is_good[around]
     if good.sum() < reach or not context.arm.is_good[at_line].all():
         return 0.0, 0.0
-    level = float(np.percentile(context.arm.flux[around][good], 75))
+    level = _level(context, around, at_line)
     dip = level - float(context.arm.flux[at_line].mean())
-    sigma = float(context.arm.sigma[at_line].max())
+    sigma = float(context.arm.sigma[at_line].max()) / np.sqrt(3.0)
     return (dip / level, dip / sigma) if level > 0 and np.isfinite(sigma) and sigma > 0 else (0.0, 0.0)
+
+
+def _level(context: ArmContext, around: slice, at_line: slice) -> float:
+    """What a line is deep against: its neighbourhood, or in hot stars, whose lines are wider, the continuum."""
+    if context.is_hot and context.arm.continuum is not None:
+        return float(context.arm.continuum[at_line].mean())
+    return float(np.percentile(context.arm.flux[around][context.arm.is_good[around]], 75))
 
 
 def _slice(context: ArmContext, index: int, reach: int) -> slice:

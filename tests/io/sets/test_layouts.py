@@ -13,6 +13,7 @@ import pytest
 from stellarview.domain.errors import StellarViewError
 from stellarview.domain.spectrum import HeaderFacts, MaskReason, SignalToNoise
 from stellarview.domain.stack import stack_spectra
+from stellarview.io import read_spectrum
 from stellarview.io.sets import open_spectrum_set, write_spectrum_set
 
 N_ROWS, N_PIXELS = 70, 30
@@ -100,13 +101,43 @@ def test_that_pixels_without_information_say_so(tmp_path: Path) -> None:
     columns = lrs_columns()
     columns["mask"][:] = 0
     columns["ivar"][0, :3] = [0.0, -1.0, np.nan]
-    columns["flux"][0, 3] = np.inf
+    columns["flux"][0, 3:5] = [np.inf, 0.0]
     with open_spectrum_set(write_lrs(tmp_path / "lrs.h5", columns)) as stored:
         arm = stored[0].arms[0]
-    none, damaged = MaskReason.NO_IVAR, MaskReason.NO_IVAR | MaskReason.NON_FINITE
-    assert arm.mask[:5].tolist() == [none, none, damaged, damaged, 0]
+    none, damaged = MaskReason.NO_IVAR, MaskReason.NON_FINITE
+    assert arm.mask[:5].tolist() == [none, none, damaged, damaged, MaskReason.NO_DATA]
     assert arm.ivar[:4].tolist() == [0.0] * 4
     assert arm.flux[3] == 0.0
+
+
+def test_that_a_star_is_the_same_in_its_file_and_in_the_training_set(shared_data: Path) -> None:
+    with open_spectrum_set(shared_data / "train" / "lamost_dr10_lrs.h5") as stored:
+        rows = {obsid: row for row, obsid in enumerate(stored.header_column("obsid").tolist())}
+        compared = 0
+        for path in sorted((shared_data / "lamost_lrs").glob("*.fits.gz"))[:12]:
+            spectrum = read_spectrum(path)
+            arm, row = spectrum.arms[0], rows.get(spectrum.header.obsid or 0)
+            if row is None:
+                continue
+            compared += 1
+            one, stack = stored[row].arms[0], stored.stack(row, row + 1).arms[0]
+            for mask, flux, ivar in (
+                (one.mask, one.flux, one.ivar),
+                (stack.mask_BN[0], stack.flux_BN[0], stack.ivar_BN[0]),
+            ):
+                np.testing.assert_array_equal(mask, arm.mask)
+                np.testing.assert_array_equal(flux, arm.flux)
+                np.testing.assert_array_equal(ivar == 0, arm.ivar == 0)
+                np.testing.assert_allclose(ivar, arm.ivar, rtol=2e-3)  # the set keeps nine bits of them
+    assert compared >= 10
+
+
+def test_that_an_unknown_redshift_of_the_training_set_is_none(tmp_path: Path) -> None:
+    columns = lrs_columns()
+    columns["z"][0], columns["snrg"][0] = -9999.0, -9999.0
+    with open_spectrum_set(write_lrs(tmp_path / "lrs.h5", columns)) as stored:
+        assert (stored[0].header.redshift, stored[0].header.snr.g) == (None, None)
+        assert np.isnan(stored.header_column("redshift")[:2]).tolist() == [True, False]
 
 
 def test_that_its_stacks_are_those_of_its_spectra(lrs: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -132,6 +133,40 @@ def test_that_a_folder_or_a_missing_folder_is_refused(tmp_path: Path) -> None:
     with pytest.raises(StellarViewError, match="Check that the folder exists"):
         write_spectrum_set(tmp_path / "nowhere" / "set.h5", [a_spectrum()])
     assert [file.name for file in tmp_path.iterdir()] == []
+
+
+@pytest.mark.parametrize("name", ["", "."])
+def test_that_an_empty_path_is_refused(name: str) -> None:
+    with pytest.raises(StellarViewError, match="folder of this name"):
+        write_spectrum_set(name, [a_spectrum()])
+
+
+def test_that_only_spectrum_sets_are_replaced(tmp_path: Path) -> None:
+    path = tmp_path / "labels.csv"
+    path.write_bytes(b"obsid,teff")
+    with pytest.raises(StellarViewError, match="another kind"):
+        write_spectrum_set(path, [a_spectrum()])
+    assert path.read_bytes() == b"obsid,teff"
+    path.write_bytes(b"")
+    write_spectrum_set(path, [a_spectrum()])
+    assert_untouched(path)
+
+
+def test_that_a_pipe_is_refused_and_a_link_stays_a_link(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    with pytest.raises(StellarViewError, match="pipe"):
+        write_spectrum_set(tmp_path / "pipe", [a_spectrum()])
+    (tmp_path / "there").mkdir()
+    (tmp_path / "link.h5").symlink_to(tmp_path / "there" / "set.h5")
+    write_spectrum_set(tmp_path / "link.h5", [a_spectrum()])
+    assert (tmp_path / "link.h5").is_symlink()
+    assert_untouched(tmp_path / "there" / "set.h5")
+
+
+def test_that_messages_name_the_set_and_never_its_temporary_file(tmp_path: Path) -> None:
+    with pytest.raises(StellarViewError, match=r"set\.h5") as caught:
+        write_spectrum_set(tmp_path / "nowhere" / "set.h5", [a_spectrum()])
+    assert ".part" not in str(caught.value)
 
 
 def test_that_texts_which_hdf5_cannot_hold_are_made_storable(tmp_path: Path) -> None:
