@@ -8,13 +8,14 @@ from typing import Any
 import numpy as np
 
 from stellarview.domain.spectrum import Arm, RadialVelocity, Spectrum
+from stellarview.io.names import printable
 
 
 def spectrum_facts(spectrum: Spectrum, exposures: list[str], measured: RadialVelocity | None = None) -> dict[str, Any]:
     """Everything that is known of a spectrum before a network sees it, JSON-ready; what is not known is null."""
     header = spectrum.header
     facts = {
-        "file": spectrum.source.path,
+        "file": printable(spectrum.source.path),
         "layout": spectrum.source.layout,
         "release": header.release,
         "pipeline": header.pipeline,

@@ -11,6 +11,7 @@ from typing import Any
 from stellarview.cli.facts import facts_as_text, spectrum_facts
 from stellarview.domain.errors import StellarViewError
 from stellarview.io import read_spectra
+from stellarview.io.names import printable
 from stellarview.workflow import measured_velocities, with_velocity
 
 
@@ -44,4 +45,4 @@ def _facts_or_error(path: Path, user_km_s: float | None) -> dict[str, Any]:
         (measured,) = measured_velocities([spectra[0]])
         return spectrum_facts(spectrum, [one.exposure for one in spectra], measured)
     except StellarViewError as error:
-        return {"file": str(path), "error": error.as_dict()}
+        return {"file": printable(str(path)), "error": error.as_dict()}

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from stellarview.cli.outputs import refuse_to_replace
 from stellarview.domain.spectrum import Spectrum
+from stellarview.io.names import printable
 from stellarview.io.sets import SpectrumSetWriter
 from stellarview.recipes import RECIPES, recipe_named
 from stellarview.workflow import Failure, good_share, prepare_files
@@ -71,7 +72,7 @@ class Outcome:
 
     def as_json(self, out: Path) -> str:
         """Everything for a program."""
-        failed = [{"file": str(failure.path), "error": failure.error.as_dict()} for failure in self.failures]
+        failed = [{"file": printable(str(failure.path)), "error": failure.error.as_dict()} for failure in self.failures]
         facts = {
             "set": str(out) if self.count else None,
             "spectra": self.count,

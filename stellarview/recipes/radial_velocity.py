@@ -184,8 +184,9 @@ def _running_mean(values: FloatArray, good: BoolArray, half_B: IntArray) -> Floa
     mean = np.empty(values.shape)
     for half in np.unique(half_B):
         low, high = np.maximum(np.arange(n) - half, 0), np.minimum(np.arange(n) + half + 1, n)
-        rows = np.flatnonzero(half_B == half)
-        total = sums[:, rows[:, None], high] - sums[:, rows[:, None], low]
+        rows = half_B == half
+        chosen = sums if rows.all() else sums[:, rows]
+        total = chosen[:, :, high] - chosen[:, :, low]
         mean[rows] = total[0] / np.maximum(total[1], 1.0)
     return mean
 

@@ -9,9 +9,12 @@ from typing import Any
 
 from stellarview.domain.errors import StellarViewError
 from stellarview.io.atomic import write_atomically
+from stellarview.io.names import printable
 from stellarview.scene.marks import BandMark, CurveMark, LineLabelMark, Mark, Panel, Scene, SpanMark
 
 FORMATS = ("pdf", "svg", "png")
+# What a figure begins with: only a figure is written over.
+_MAGIC = (b"%PDF", b"<?xml", b"\x89PNG")
 # Okabe and Ito's palette: told apart with any colour vision, and in grey.
 _COLOURS = {"flux": "#222222", "error": "#56B4E9", "continuum": "#D55E00", "masked": "#999999", "label": "#0072B2"}
 _STYLE = {
@@ -29,7 +32,7 @@ def save_figure(scene: Scene, path: Path, width_inch: float = 10.0, dpi: int = 2
             f"The formats are {', '.join(FORMATS)}.",
             f"Name the file {path.stem}.pdf, for example.",
         )
-    write_atomically(path, _render(scene, format_, width_inch, dpi))
+    write_atomically(path, _render(scene, format_, width_inch, dpi), _MAGIC)
 
 
 def _render(scene: Scene, format_: str, width_inch: float, dpi: int) -> bytes:
@@ -40,7 +43,7 @@ def _render(scene: Scene, format_: str, width_inch: float, dpi: int) -> bytes:
     with mpl.rc_context(_STYLE):
         figure = Figure(figsize=(width_inch, 0.5 + 3.1 * len(scene.panels)), layout="constrained")
         FigureCanvasAgg(figure)
-        figure.suptitle(_printable(scene.title), fontsize=9)
+        figure.suptitle(printable(scene.title), fontsize=9)
         axes = figure.subplots(len(scene.panels), 1, squeeze=False)[:, 0]
         for axis, panel in zip(axes, scene.panels, strict=True):
             _draw_panel(axis, panel)
@@ -51,17 +54,12 @@ def _render(scene: Scene, format_: str, width_inch: float, dpi: int) -> bytes:
 
 def _metadata(scene: Scene, format_: str) -> dict[str, Any]:
     """Provenance under the names that each format knows; no date, so that the same figure is the same file."""
-    title, provenance = _printable(scene.title), _printable(scene.provenance)
+    title, provenance = printable(scene.title), printable(scene.provenance)
     if format_ == "pdf":
         return {"Title": title, "Subject": provenance, "Creator": "StellarView", "CreationDate": None}
     if format_ == "svg":
         return {"Title": title, "Description": provenance, "Creator": "StellarView", "Date": None}
     return {"Title": title, "Description": provenance, "Software": "StellarView"}
-
-
-def _printable(text: str) -> str:
-    """File names may hold bytes that are no text at all."""
-    return text.encode("utf-8", "replace").decode()
 
 
 def _draw_panel(axis: Any, panel: Panel) -> None:

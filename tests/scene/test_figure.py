@@ -50,7 +50,7 @@ def test_that_a_failed_write_leaves_the_old_figure_and_no_litter(
     scene: Scene, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     path = tmp_path / "figure.png"
-    path.write_bytes(b"old")
+    path.write_bytes(b"\x89PNG old")
 
     def disk_full(descriptor: int) -> None:
         raise OSError(28, "No space left on device")
@@ -58,8 +58,16 @@ def test_that_a_failed_write_leaves_the_old_figure_and_no_litter(
     monkeypatch.setattr("os.fsync", disk_full)
     with pytest.raises(StellarViewError, match="No space"):
         save_figure(scene, path)
-    assert path.read_bytes() == b"old"
+    assert path.read_bytes() == b"\x89PNG old"
     assert [entry.name for entry in tmp_path.iterdir()] == ["figure.png"]
+
+
+def test_that_only_a_figure_is_written_over(scene: Scene, tmp_path: Path) -> None:
+    path = tmp_path / "labels.png"
+    path.write_text("not a picture, but a table that somebody misnamed", encoding="utf-8")
+    with pytest.raises(StellarViewError):
+        save_figure(scene, path)
+    assert path.read_text(encoding="utf-8").startswith("not a picture")
 
 
 def test_that_a_folder_that_is_not_there_is_named(scene: Scene, tmp_path: Path) -> None:
