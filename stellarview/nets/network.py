@@ -30,7 +30,7 @@ class Network(nn.Module):
         if flux_BL.ndim != 2 or flux_BL.shape[1] != self.input_length:
             raise StellarViewError(
                 "These spectra do not fit the network.",
-                f"It reads {self.input_length} pixels a spectrum; it was given an array of shape {tuple(flux_BL.shape)}.",
+                f"It reads {self.input_length} pixels a spectrum, and was given an array {tuple(flux_BL.shape)}.",
                 "Prepare the spectra with the recipe that the network's model card carries.",
             )
         return flux_BL.unsqueeze(1)

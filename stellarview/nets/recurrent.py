@@ -22,7 +22,7 @@ class RecurrentModule(nn.Module):
 
     def forward(self, values_BV: Tensor) -> Tensor:
         """As many values as came in, each sub-band with the memory of those before it."""
-        driven_BSH = self.from_sub_band(values_BV.unflatten(1, (self.n_sub_bands, -1)))
+        driven_BSH = self.from_sub_band(torch.unflatten(values_BV, 1, (self.n_sub_bands, -1)))
         hidden_BH = torch.zeros_like(driven_BSH[:, 0])
         all_hidden = []
         for driven_BH in driven_BSH.unbind(1):

@@ -19,6 +19,7 @@ Departures: the variance has a floor of 1e-6; the paper trains two ensembles (3 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Literal
 
 from torch import Tensor, nn
@@ -58,7 +59,8 @@ class ResNetConfig(NetworkConfig):
     @property
     def n_values(self) -> int:
         """How many values leave the residual module."""
-        return self.channels[-1] * (self.input_length // 2**self.n_residual_blocks)
+        length: int = self.input_length // 2**self.n_residual_blocks
+        return self.channels[-1] * length
 
 
 @dataclass(frozen=True)
@@ -101,7 +103,7 @@ class ResNet(Network):
         super().__init__(config.input_length)
         self.config = config
         sizes = (1, *config.channels)
-        self.residual = nn.Sequential(*(ResidualBlock(a, b) for a, b in zip(sizes, sizes[1:], strict=False)))
+        self.residual = nn.Sequential(*(ResidualBlock(a, b) for a, b in pairwise(sizes)))
         self.activation = nn.ReLU()
         self.dense = dense_layers(config.n_values, config.dense, config.dropout)
         self.head = GaussianHead(config.dense[-1], config.n_labels)
