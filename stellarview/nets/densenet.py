@@ -1,9 +1,9 @@
 """DenseNet for regression in one dimension (Huang et al. 2017; a network that RDN is compared with).
 
-RDN's paper says no more than the name. From Huang et al. (DenseNet-BC): BN - ReLU - conv1 (4k channels) - BN - ReLU - conv3
-(k channels) in each unit; transitions BN - ReLU - conv1 - average pooling by 2 that halve the channels; a stem conv7 with
-stride 2 to 2k channels - BN - ReLU - max pooling; a last BN - ReLU; global average pooling; one linear layer; no biases in
-convolutions.
+RDN's paper says no more than the name. From Huang et al. (DenseNet-BC): BN - ReLU - conv1 (4k channels) - BN - ReLU -
+conv3 (k channels) in each unit; transitions BN - ReLU - conv1 - average pooling by 2 that halve the channels; a stem
+conv7 with stride 2 to 2k channels - BN - ReLU - max pooling; a last BN - ReLU; global average pooling; one linear
+layer; no biases in convolutions.
 
 What we took: four blocks of six units, growth k = 16.
 

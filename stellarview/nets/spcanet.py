@@ -3,7 +3,7 @@
 The paper itself is not in our library. From RRNet's and the review's account: residual-like, three convolutional and
 three fully connected layers, an input of 8000 pixels, 15 labels (RRNet's 17 without K and Mn).
 
-What we took: each convolution has a 1x1 shortcut beside it, then ReLU and max pooling by 4; kernels of length 5;
+What we took: each convolution has a 1x1 shortcut beside it, then ReLU and max pooling by 3; kernels of length 5;
 channels 8, 16, 32; dense layers 256 and 128, the third one is the head.
 
 Departures: the head is Gaussian, as in all our regressions; 17 labels by default; dropout 0.3 as in RRNet. This network
@@ -31,7 +31,7 @@ class SPCANetConfig(NetworkConfig):
     n_labels: int = 17
     channels: tuple[int, ...] = (8, 16, 32)
     kernel_length: int = 5
-    pool: int = 4
+    pool: int = 3
     dense: tuple[int, ...] = (256, 128)
     dropout: float = 0.3
 

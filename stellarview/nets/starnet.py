@@ -5,9 +5,9 @@ RRNet's recurrent module (hidden 360) over what the convolutions give: 28800 val
 
 Open, or departing:
 - The convolutions keep the length; a filter of length 8 looks 3 pixels back and 4 ahead.
-- The output is Gaussian (Bialek et al.) and dropout is 0.3, as in the comparison of Xiong, Li and Liao (2022). Fabbro et
-  al. give plain values, without dropout, and start from He normal weights; ours are torch's. The authors of RRNet, by
-  their published code, compared with filters of length 3: `kernel_length` = 3 is that network.
+- The output is Gaussian (Bialek et al.) and dropout is 0.3, as in the comparison of Xiong, Li and Liao (2022). Fabbro
+  et al. give plain values, without dropout, and start from He normal weights; ours are torch's. The authors of RRNet,
+  by their published code, compared with filters of length 3: `kernel_length` = 3 is that network.
 """
 
 from __future__ import annotations
