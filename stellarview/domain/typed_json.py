@@ -29,6 +29,10 @@ def typed(value: Any, hint: Any, where: str) -> Any:
         if not isinstance(value, list | tuple):
             raise ValueError(f"{where} is {value!r}, not a list")
         return tuple(typed(item, inner[0], where) for item in value)
+    if origin is Mapping:
+        if not isinstance(value, Mapping) or not all(isinstance(key, str) for key in value):
+            raise ValueError(f"{where} is {value!r}, not an object")
+        return dict(value)
     if origin is typing.Literal:
         if value not in inner:
             raise ValueError(f"{where} is {value!r}, not one of {inner}")
