@@ -8,7 +8,9 @@ from dataclasses import dataclass
 from stellarview.domain.errors import StellarViewError
 
 # Above any published network by far; a model card that asks for more is broken, or means to fill the memory.
-_LARGEST_SIZE = 1_000_000
+_MOST_PIXELS = 1_000_000
+_LARGEST_SIZE = 10_000
+_MOST_LAYERS = 100
 
 
 @dataclass(frozen=True)
@@ -22,9 +24,11 @@ class NetworkConfig:
             value = getattr(self, field.name)
             sizes = value if isinstance(value, tuple) else (value,)
             refuse_unless(bool(sizes), f"{field.name} is empty")
+            refuse_unless(len(sizes) <= _MOST_LAYERS, f"{field.name} has {len(sizes)} numbers")
+            most = _MOST_PIXELS if field.name in {"input_length", "arm_lengths"} else _LARGEST_SIZE
             for size in sizes:
                 if isinstance(size, int):
-                    refuse_unless(1 <= size <= _LARGEST_SIZE, f"{field.name} is {size}, not 1 to {_LARGEST_SIZE}")
+                    refuse_unless(1 <= size <= most, f"{field.name} is {size}, not 1 to {most}")
         dropout = getattr(self, "dropout", 0.0)
         refuse_unless(0.0 <= dropout < 1.0, f"dropout is {dropout}, not at least 0 and below 1")
 

@@ -194,8 +194,10 @@ def test_that_members_at_once_equal_the_loop(name: str, training: bool) -> None:
 @every_architecture
 def test_that_members_trained_at_once_have_the_gradients_of_the_loop(name: str) -> None:
     loss = LOSSES[ARCHITECTURES[name].head]
-    networks = [network.train() for network in members(name, 2, **still(name))]
+    # In double: in single a rounding may tip a ReLU whose input is all but zero, and the gradients jump by percents.
+    networks = [network.double().train() for network in members(name, 2, **still(name))]
     flux_BL, label_BK = toy_set(ARCHITECTURES[name].head, 12)
+    flux_BL, label_BK = flux_BL.double(), label_BK.double() if label_BK.is_floating_point() else label_BK
     parameters, buffers = stack_module_state(networks)
     blank = copy.deepcopy(networks[0]).to("meta")
     vmap(lambda p, b: loss(functional_call(blank, (p, b), (flux_BL,)), label_BK))(parameters, buffers).sum().backward()
@@ -203,7 +205,7 @@ def test_that_members_trained_at_once_have_the_gradients_of_the_loop(name: str) 
         loss(network(flux_BL), label_BK).backward()
     for key, stacked in parameters.items():
         loop = torch.stack([network.get_parameter(key).grad for network in networks])
-        assert torch.allclose(stacked.grad, loop, atol=2e-4 * float(loop.abs().max()) + 1e-6), key
+        assert torch.allclose(stacked.grad, loop, atol=1e-9), key
 
 
 def test_that_members_at_once_drop_different_values() -> None:

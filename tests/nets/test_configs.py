@@ -66,6 +66,8 @@ def test_that_nonsense_is_refused(name: str, nonsense: Any) -> None:
         ("RRNet", {"mode": "pre", "n_sub_bands": 7}, "7200 values cannot be cut into 7"),
         ("RRNet", {"dense": []}, "dense is empty"),
         ("RRNet", {"dense": "256"}, "not a list"),
+        ("RRNet", {"dense": [1] * 101}, "101 numbers"),
+        ("RRNet", {"n_labels": 10_001}, "not 1 to 10000"),
         ("RRNet", {"dense": [256, 0]}, "dense is 0"),
         ("RRNet", {"dropout": 1.0}, "below 1"),
         ("RRNet", {"dropout": float("nan")}, "below 1"),

@@ -13,10 +13,18 @@ from toy_networks import small, spectra
 from stellarview.nets import ARCHITECTURES
 from stellarview.nets.densenet_se import ConvBlock, DenseNetSE
 from stellarview.nets.network import Network
-from stellarview.nets.rdn import ResidualDenseBlock
+from stellarview.nets.rdn import Branch, RDNConfig, ResidualDenseBlock
 from stellarview.nets.recurrent import RecurrentModule
 from stellarview.nets.rrnet import ResidualBlock, RRNet, RRNetConfig
 from stellarview.nets.subtype_resnet import ResidualStructure
+
+
+def silenced(*layers: nn.Module) -> None:
+    """Makes these layers give zero, so that only what goes around them is left."""
+    with torch.no_grad():
+        for layer in layers:
+            for weights in layer.parameters():
+                weights.zero_()
 
 
 def default(name: str, **changes: Any) -> Network:
@@ -118,7 +126,28 @@ def test_that_a_sub_band_is_a_stretch_of_spectrum() -> None:
     assert not changed[changed.numel() // 2 + 32 :].any()
 
 
+def test_that_a_residual_block_of_rrnet_adds_its_shortcut() -> None:
+    block, maps = ResidualBlock(4, 8), torch.randn(2, 4, 10)
+    silenced(block.convolutions)
+    assert torch.equal(block(maps), nn.functional.avg_pool1d(block.shortcut(maps), 2))
+
+
 # RDN
+
+
+def test_that_rdn_learns_residuals_in_each_block_and_as_a_whole() -> None:
+    block, maps = ResidualDenseBlock(3, 8, 4), torch.randn(2, 8, 10)
+    silenced(block.fusion)
+    assert torch.equal(block(maps), maps)
+    branch, flux = Branch(RDNConfig(width=8, growth=4, pool=2)), torch.randn(2, 1, 10)
+    silenced(branch.fusion)
+    assert torch.equal(branch(flux), nn.functional.avg_pool1d(branch.shallow(flux), 2))
+
+
+def test_that_a_dense_unit_of_rdn_keeps_what_came_in() -> None:
+    block, maps = ResidualDenseBlock(3, 8, 4), torch.randn(2, 8, 10)
+    assert torch.equal(block.units(maps)[:, :8], maps)
+    assert block.units(maps).shape[1] == 8 + 3 * 4
 
 
 def test_that_rdn_has_a_branch_for_each_arm_with_three_blocks_of_three_units() -> None:
@@ -246,6 +275,13 @@ def test_that_the_subtype_network_has_the_parameters_of_its_formula() -> None:
     sizes += [(128, 128)] * 5
     assert len(sizes) == 25
     assert n_parameters(default("SubtypeResNet")) == sum(5 * a * b + 2 * b for a, b in sizes) + dense(128, 1)
+
+
+def test_that_a_shortcut_of_the_subtype_network_thins_pixels_and_adds_empty_channels() -> None:
+    structure, maps = ResidualStructure(4, 6, 5, 2).eval(), torch.rand(2, 4, 11)
+    silenced(structure.layers)
+    assert torch.equal(structure(maps)[:, :4], maps[:, :, ::2])
+    assert not structure(maps)[:, 4:].any()
 
 
 # DenseNet
