@@ -17,7 +17,7 @@ from stellarview.io.line_list import read_lines
 from stellarview.io.velocity_templates import velocity_templates
 from stellarview.recipes import RECIPES
 
-_LIBRARIES = ("numpy", "astropy", "h5py", "matplotlib", "specutils")
+_LIBRARIES = ("numpy", "astropy", "h5py", "matplotlib", "specutils", "torch")
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import typing
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import reduce
@@ -15,6 +14,7 @@ from stellarview.domain.arrays import FloatArray
 from stellarview.domain.errors import StellarViewError
 from stellarview.domain.spectrum import Spectrum
 from stellarview.domain.stack import Stack, join, stack_spectra, unstack
+from stellarview.domain.typed_json import dataclass_from
 from stellarview.recipes.step import Step
 
 _ROWS_AT_ONCE = 64
@@ -74,29 +74,4 @@ def network_input(stack: Stack) -> FloatArray:
 
 def _step(entry: Mapping[str, Any], steps: Mapping[str, type[Step]]) -> Step:
     parameters = {key: value for key, value in entry.items() if key != "step"}
-    kind = steps[entry["step"]]
-    hints = typing.get_type_hints(kind)
-    known = {field.name for field in dataclasses.fields(kind)}
-    unknown = sorted(set(parameters) - known)
-    if unknown:
-        raise ValueError(f"step {entry['step']} has no parameter {', '.join(unknown)}")
-    return kind(**{key: _typed(value, hints[key], f"{entry['step']}.{key}") for key, value in parameters.items()})
-
-
-def _typed(value: Any, hint: Any, where: str) -> Any:
-    """A JSON value as the field's type: lists become tuples, objects become dataclasses, the rest must match."""
-    origin, inner = typing.get_origin(hint), typing.get_args(hint)
-    if origin is tuple:
-        return tuple(_typed(item, inner[0], where) for item in value)
-    if origin is typing.Literal:
-        if value not in inner:
-            raise ValueError(f"{where} is {value!r}, not one of {inner}")
-        return value
-    if dataclasses.is_dataclass(hint) and isinstance(hint, type):
-        hints = typing.get_type_hints(hint)
-        return hint(**{key: _typed(item, hints[key], f"{where}.{key}") for key, item in value.items()})
-    if hint is float and isinstance(value, int) and not isinstance(value, bool):
-        return float(value)
-    if not isinstance(value, hint) or (hint is int and isinstance(value, bool)):
-        raise ValueError(f"{where} is {value!r}, not {hint.__name__}")
-    return value
+    return dataclass_from(steps[entry["step"]], parameters, f"step {entry['step']}")

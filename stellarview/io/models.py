@@ -1,0 +1,114 @@
+"""Models on the disk: `card.json` and `weights.safetensors` in a folder, checked before anything is believed.
+
+Weights are plain arrays, never pickled objects: loading a stranger's model runs none of his code.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from stellarview.domain.errors import StellarViewError
+from stellarview.domain.model_card import ModelCard
+from stellarview.io.atomic import write_atomically
+
+CARD_FILE, WEIGHTS_FILE = "card.json", "weights.safetensors"
+_LARGEST_CARD_BYTES = 4 << 20
+_LARGEST_WEIGHTS_BYTES = 4 << 30
+
+Tensors = dict[str, NDArray[Any]]
+
+
+@dataclass(frozen=True, eq=False)
+class StoredModel:
+    """A verified model: its card, and its weights by name (the members stacked along the first axis)."""
+
+    folder: Path
+    card: ModelCard
+    tensors: Tensors
+
+
+def read_card(folder: Path) -> ModelCard:
+    """The card alone: quick, and enough to list models."""
+    path = folder / CARD_FILE
+    text = _bounded_bytes(path, _LARGEST_CARD_BYTES)
+    try:
+        facts = json.loads(text.decode("utf-8"))
+    except (ValueError, RecursionError) as error:
+        raise _refused(folder, f"{CARD_FILE} is no JSON: {error}.") from error
+    if not isinstance(facts, dict):
+        raise _refused(folder, f"{CARD_FILE} is no JSON object.")
+    return ModelCard.from_json(facts, str(path))
+
+
+def read_model(folder: Path) -> StoredModel:
+    """Card and weights, refused unless the checksum agrees, all numbers are finite and every member is there."""
+    card = read_card(folder)
+    data = _bounded_bytes(folder / WEIGHTS_FILE, _LARGEST_WEIGHTS_BYTES)
+    if hashlib.sha256(data).hexdigest() != card.weights_sha256:
+        raise _refused(folder, "The checksum of its weights is not that of its card: one of the two was changed.")
+    return StoredModel(folder, card, _checked(folder, card, _parse(folder, data)))
+
+
+def write_model(folder: Path, card: ModelCard, tensors: Mapping[str, NDArray[Any]]) -> ModelCard:
+    """Write weights, then the card with their checksum: a card never stands beside weights that it does not know."""
+    from safetensors.numpy import save
+
+    _checked(folder, card, dict(tensors))
+    data = save({name: np.ascontiguousarray(array) for name, array in tensors.items()})
+    card = replace(card, weights_sha256=hashlib.sha256(data).hexdigest())
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise StellarViewError(
+            f"Cannot write the model {card.name}.", f"The system says: {error.strerror}.", "Choose another folder."
+        ) from error
+    write_atomically(folder / WEIGHTS_FILE, data)
+    text = json.dumps(card.to_json(), indent=1, ensure_ascii=False, allow_nan=False)
+    write_atomically(folder / CARD_FILE, f"{text}\n".encode())
+    return card
+
+
+def _parse(folder: Path, data: bytes) -> Tensors:
+    from safetensors import SafetensorError
+    from safetensors.numpy import load
+
+    try:
+        tensors: Tensors = load(data)
+    except (SafetensorError, ValueError, KeyError, TypeError) as error:
+        raise _refused(folder, f"{WEIGHTS_FILE} is damaged: {error}.") from error
+    return tensors
+
+
+def _checked(folder: Path, card: ModelCard, tensors: Tensors) -> Tensors:
+    """Members stacked along the first axis, and not a NaN among them: safetensors loads those without a word."""
+    members = {name: array for name, array in tensors.items() if name.startswith("members.")}
+    if not members:
+        raise _refused(folder, "Its weights hold no member.")
+    for name, array in members.items():
+        if array.ndim == 0 or array.shape[0] != card.members:
+            raise _refused(folder, f"{name} has the shape {array.shape}, not {card.members} members.")
+    for name, array in tensors.items():
+        if array.dtype.kind == "f" and not np.isfinite(array).all():
+            raise _refused(folder, f"{name} holds values that are no numbers.")
+    return tensors
+
+
+def _bounded_bytes(path: Path, limit: int) -> bytes:
+    try:
+        if path.stat().st_size > limit:
+            raise _refused(path.parent, f"{path.name} is larger than {limit >> 20} MB.")
+        return path.read_bytes()
+    except OSError as error:
+        raise _refused(path.parent, f"{path.name} cannot be read: {error.strerror or error}.") from error
+
+
+def _refused(folder: Path, why: str) -> StellarViewError:
+    return StellarViewError(f"The model in {folder.name} is refused.", why, "Download it again, or train it anew.")
