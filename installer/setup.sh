@@ -101,6 +101,15 @@ make_venv() {
         "Python's own words stand above." "Check that the folder can be written and the disk is not full; then run this again."
 }
 
+# torch from the index brings gigabytes for CUDA. Where pip's configuration points to a wheel of its own (find-links, a
+# processor-only build, say), that one is taken; where it does not, this does nothing.
+prefer_local_torch() {
+    if "$python" -c 'import importlib.util, sys; sys.exit(importlib.util.find_spec("torch") is None)' 2>/dev/null; then return; fi
+    if "$python" -m pip install --quiet --disable-pip-version-check --no-index --no-deps 'torch>=2.6' >/dev/null 2>&1; then
+        say "took torch from the wheels at hand"
+    fi
+}
+
 # Install the checkout in .venv, editable, so that resources/ and models/ are found beside the package.
 install_project() {
     list=$(echo "$@" | tr ' ' ',')
@@ -132,6 +141,7 @@ set_up() {
     if [ "$old_identity" != "$identity" ]; then make_venv; fi
     # shellcheck disable=SC2086  # extras are words
     set -- $extras $lacking
+    prefer_local_torch
     install_project "$@"
     printf '%s\n' "$identity" "$contents" "$*" >"$stamp"
 }
