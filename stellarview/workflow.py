@@ -6,11 +6,13 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from stellarview import __version__
 from stellarview.domain.errors import StellarViewError
+from stellarview.domain.prediction import Prediction
 from stellarview.domain.spectrum import SPEED_OF_LIGHT_KM_S, RadialVelocity, Spectrum
 from stellarview.domain.stack import Stack, kind_of, stack_spectra
 from stellarview.domain.velocity_templates import VelocityTemplates
@@ -18,7 +20,7 @@ from stellarview.io import read_spectra
 from stellarview.io.line_list import read_lines
 from stellarview.io.sets import SpectrumSet
 from stellarview.io.velocity_templates import velocity_templates
-from stellarview.recipes import recipe_named
+from stellarview.recipes import recipe_from_json, recipe_named
 from stellarview.recipes.continuum import SplineContinuum
 from stellarview.recipes.mask_bad_pixels import MaskBadPixels
 from stellarview.recipes.medium import InVacuum
@@ -26,6 +28,9 @@ from stellarview.recipes.radial_velocity import measure_velocity, stated_velocit
 from stellarview.recipes.recipe import Recipe
 from stellarview.scene.build import build_spectrum_scene
 from stellarview.scene.marks import Scene
+
+if TYPE_CHECKING:
+    from stellarview.inference.ensemble import Ensemble
 
 
 @dataclass(frozen=True)
@@ -137,9 +142,12 @@ def _keep(
     """The usable spectra; of the others, failures are told in these words."""
     for spectrum in spectra:
         if not is_usable(spectrum):
-            error = StellarViewError(f"{spectrum.source.file_name} {words[0]}", words[1], words[2])
-            failures.append(Failure(Path(spectrum.source.path), error))
+            failures.append(Failure(Path(spectrum.source.path), _cannot(spectrum, words)))
     return [spectrum for spectrum in spectra if is_usable(spectrum)]
+
+
+def _cannot(spectrum: Spectrum, words: tuple[str, str, str]) -> StellarViewError:
+    return StellarViewError(f"{spectrum.source.file_name} {words[0]}", words[1], words[2])
 
 
 def stacks_with_velocity(spectrum_set: SpectrumSet, rows: int = 256, *, measure_all: bool = False) -> Iterator[Stack]:
@@ -158,6 +166,38 @@ def stacks_with_velocity(spectrum_set: SpectrumSet, rows: int = 256, *, measure_
             fit = measure_velocity(masked, _templates_for({arm.name for arm in stack.arms}))
             stated = np.where(known, stated, np.where(np.isfinite(fit.sigma_km_s_B), fit.value_km_s_B, np.nan))
         yield replace(stack, velocity_km_s_B=stated)
+
+
+def predict(
+    spectra: Sequence[Spectrum], model: Ensemble, user_km_s: float | None = None
+) -> list[Prediction | StellarViewError]:
+    """What a model says of each spectrum, in their order; of one that cannot be prepared, why."""
+    from stellarview.inference.predict import predict_prepared
+
+    recipe = recipe_from_json(model.card.recipe)
+    observed = with_velocities(spectra, user_km_s) if recipe.needs_velocity else list(spectra)
+    results: list[Prediction | StellarViewError] = [_cannot(spectrum, _NO_VELOCITY) for spectrum in observed]
+    able = [i for i, one in enumerate(observed) if one.velocity is not None or not recipe.needs_velocity]
+    prepared = dict(zip(able, prepare([observed[i] for i in able], recipe), strict=True))
+    for i, ready in prepared.items():
+        if good_share(ready) == 0:
+            results[i] = _cannot(ready, _NOTHING_LEFT)
+    usable = [i for i in able if good_share(prepared[i]) > 0]
+    predictions = predict_prepared(model, [prepared[i] for i in usable], [observed[i] for i in usable])
+    for i, prediction in zip(usable, predictions, strict=True):
+        results[i] = prediction
+    return results
+
+
+def load_model(
+    name_or_folder: str, device: str = "auto", notice: Callable[[str], None] = lambda words: None
+) -> Ensemble:
+    """A model by its name or folder, verified, on the device. Importing torch takes seconds: only now, not at start."""
+    from stellarview.inference.device import choose_device
+    from stellarview.inference.ensemble import Ensemble
+    from stellarview.io.models import find_model, read_model
+
+    return Ensemble(read_model(find_model(name_or_folder)), choose_device(device), notice)
 
 
 def spectrum_scene(spectrum: Spectrum) -> Scene:

@@ -86,3 +86,47 @@ class Mixture:
 
     def _ends(self, reach: float = 12.0) -> tuple[float, float]:
         return float((self.mean_M - reach * self.sigma_M).min()), float((self.mean_M + reach * self.sigma_M).max())
+
+
+@dataclass(frozen=True)
+class ClassPrediction:
+    """One class: its probability averaged over the members, and how far they disagree."""
+
+    name: str
+    probability: float
+    scatter: float
+
+
+@dataclass(frozen=True)
+class Novelty:
+    """How far a spectrum lies from the training set in the networks' own features.
+
+    `percentile` is the share of training spectra that lie closer, in percent.
+    """
+
+    distance: float
+    percentile: float
+
+    # One training spectrum in a thousand is called unlike the training set.
+    UNLIKE_PERCENTILE = 99.9
+
+    @property
+    def is_unlike(self) -> bool:
+        """True for a spectrum such as the networks have not seen."""
+        return self.percentile >= self.UNLIKE_PERCENTILE
+
+
+@dataclass(frozen=True, eq=False)
+class Prediction:
+    """What a model says of one spectrum, and in words what a reader must know before believing it."""
+
+    model: str
+    labels: dict[str, Mixture]
+    classes: tuple[ClassPrediction, ...] = ()
+    novelty: Novelty | None = None
+    flags: tuple[str, ...] = ()
+
+    @property
+    def best_class(self) -> ClassPrediction | None:
+        """The most probable class."""
+        return max(self.classes, key=lambda entry: entry.probability, default=None)

@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 import os
-from typing import Literal
 
 import torch
 
 from stellarview.domain.errors import StellarViewError
 
-DeviceName = Literal["auto", "cpu", "cuda", "mps"]
 
-
-def choose_device(name: DeviceName = "auto") -> torch.device:
+def choose_device(name: str = "auto") -> torch.device:
     """The device of that name, or the fastest that this machine has."""
     present = {"cuda": torch.cuda.is_available(), "mps": torch.backends.mps.is_available(), "cpu": True}
     if name == "auto":

@@ -7,11 +7,10 @@ On a processor the members run one after the other: measured, a loop beats vmap 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from typing import Any
 
 import numpy as np
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 from torch.func import functional_call, vmap
 
 from stellarview.domain.arrays import FloatArray
@@ -19,6 +18,7 @@ from stellarview.domain.errors import StellarViewError
 from stellarview.domain.model_card import ModelCard
 from stellarview.io.models import StoredModel
 from stellarview.nets import ARCHITECTURES
+from stellarview.nets.network import Network
 
 _PREFIX = "members."
 _LEAST_BATCH = 1
@@ -31,6 +31,7 @@ class Ensemble:
     def __init__(self, stored: StoredModel, device: torch.device, notice: Notice = lambda words: None) -> None:
         self.card: ModelCard = stored.card
         self._notice = notice
+        self.tensors = stored.tensors
         self._network = _skeleton(stored)
         self._state = {
             name.removeprefix(_PREFIX): torch.from_numpy(np.array(array))
@@ -46,15 +47,7 @@ class Ensemble:
 
     def outputs(self, inputs_BL: FloatArray, batch: int = 256) -> FloatArray:
         """The heads' outputs of all members, members first: (M, B, K, 2) for Gaussians, else (M, B, K)."""
-        pieces, start = [], 0
-        while start < len(inputs_BL):
-            try:
-                pieces.append(self._run(inputs_BL[start : start + batch]))
-            except torch.OutOfMemoryError:
-                batch = self._retreat(batch)
-                continue
-            start += batch
-        return np.concatenate(pieces, axis=1)
+        return self._in_batches(self._network, inputs_BL, batch)
 
     def gaussians(self, inputs_BL: FloatArray, batch: int = 256) -> tuple[FloatArray, FloatArray]:
         """Means and calibrated sigmas of all members, (M, B, K), in the labels' units."""
@@ -80,18 +73,36 @@ class Ensemble:
         scores = np.exp(scores - scores.max(axis=-1, keepdims=True))
         return np.asarray(scores / scores.sum(axis=-1, keepdims=True))
 
-    def _run(self, inputs_BL: FloatArray) -> FloatArray:
-        with torch.inference_mode():
-            inputs = torch.as_tensor(np.ascontiguousarray(inputs_BL, dtype=np.float32), device=self._device)
-            if self._device.type == "cpu":
-                outputs = torch.stack([self._member(state, inputs) for state in self._members()])
-            else:
-                outputs = vmap(self._member, in_dims=(0, None))(self._state, inputs)
-            return np.asarray(outputs.float().cpu().numpy())
+    def features(self, inputs_BL: FloatArray, batch: int = 256) -> FloatArray:
+        """What the heads of all members see, (M, B, F)."""
+        return self._in_batches(_Features(self._network), inputs_BL, batch)
 
-    def _member(self, state: dict[str, Tensor], inputs_BL: Tensor) -> Tensor:
-        output: Tensor = functional_call(self._network, state, (inputs_BL,))
-        return output
+    def _in_batches(self, network: nn.Module, inputs_BL: FloatArray, batch: int) -> FloatArray:
+        pieces, start = [], 0
+        while start < len(inputs_BL):
+            try:
+                pieces.append(self._run(network, inputs_BL[start : start + batch]))
+            except torch.OutOfMemoryError:
+                batch = self._retreat(batch)
+                continue
+            start += batch
+        return np.concatenate(pieces, axis=1)
+
+    def _run(self, network: nn.Module, inputs_BL: FloatArray) -> FloatArray:
+        prefix = "network." if isinstance(network, _Features) else ""
+
+        def member(state: dict[str, Tensor], inputs_BL: Tensor) -> Tensor:
+            named = {f"{prefix}{name}": tensor for name, tensor in state.items()}
+            output: Tensor = functional_call(network, named, (inputs_BL,))
+            return output
+
+        with torch.inference_mode():
+            inputs = torch.tensor(inputs_BL, dtype=torch.float32, device=self._device)
+            if self._device.type == "cpu":
+                outputs = torch.stack([member(state, inputs) for state in self._members()])
+            else:
+                outputs = vmap(member, in_dims=(0, None))(self._state, inputs)
+            return np.asarray(outputs.float().cpu().numpy())
 
     def _members(self) -> Iterator[dict[str, Tensor]]:
         for index in range(self.card.members):
@@ -118,7 +129,19 @@ class Ensemble:
         self._state = {name: tensor.to(device) for name, tensor in self._state.items()}
 
 
-def _skeleton(stored: StoredModel) -> Any:
+class _Features(nn.Module):
+    """A network up to its head."""
+
+    def __init__(self, network: Network) -> None:
+        super().__init__()
+        self.network = network
+
+    def forward(self, flux_BL: Tensor) -> Tensor:
+        """What the head sees."""
+        return self.network.features(flux_BL)
+
+
+def _skeleton(stored: StoredModel) -> Network:
     """The network on the meta device, so that a stranger's card cannot claim memory; shapes are checked."""
     card = stored.card
     if card.architecture not in ARCHITECTURES:

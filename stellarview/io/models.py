@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -33,6 +34,37 @@ class StoredModel:
     folder: Path
     card: ModelCard
     tensors: Tensors
+
+
+def model_folders() -> list[Path]:
+    """Where models are looked for: the user's own first, then those that came with the program."""
+    own = os.environ.get("STELLARVIEW_MODELS")
+    data_home = Path(os.environ.get("XDG_DATA_HOME") or Path.home() / ".local" / "share")
+    package = Path(__file__).resolve().parents[1]
+    roots = [Path(own) if own else data_home / "stellarview" / "models", package / "models", package.parent / "models"]
+    return [root for root in roots if root.is_dir()]
+
+
+def list_models() -> list[Path]:
+    """The folders of all models; of two with one name the user's own counts."""
+    found: dict[str, Path] = {}
+    for root in model_folders():
+        for card in sorted(root.glob(f"*/{CARD_FILE}")):
+            found.setdefault(card.parent.name, card.parent)
+    return [found[name] for name in sorted(found)]
+
+
+def find_model(name_or_folder: str) -> Path:
+    """The folder of a model, by its name or by its path."""
+    for folder in (Path(name_or_folder), *list_models()):
+        if (folder / CARD_FILE).is_file() and name_or_folder in (folder.name, str(folder)):
+            return folder
+    names = ", ".join(folder.name for folder in list_models())
+    raise StellarViewError(
+        f"There is no model {name_or_folder!r}.",
+        f"The models here are {names}." if names else "No model is installed.",
+        "Choose one of these, or give the folder of a model.",
+    )
 
 
 def read_card(folder: Path) -> ModelCard:

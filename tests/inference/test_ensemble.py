@@ -105,10 +105,10 @@ def test_that_running_out_of_memory_halves_the_batch_and_says_so(tmp_path: Path)
     one = Ensemble(stored("StarNet", tmp_path), torch.device("cpu"), words.append)
     expected, run = one.outputs(INPUTS), one._run
 
-    def narrow(inputs: np.ndarray) -> np.ndarray:
+    def narrow(network: torch.nn.Module, inputs: np.ndarray) -> np.ndarray:
         if len(inputs) > 2:
             raise torch.OutOfMemoryError
-        return run(inputs)
+        return run(network, inputs)
 
     one._run = narrow  # type: ignore[method-assign]
     assert np.allclose(one.outputs(INPUTS, batch=8), expected, atol=1e-5)
@@ -119,7 +119,7 @@ def test_that_a_device_that_is_not_there_is_refused_with_those_that_are() -> Non
     assert choose_device("cpu").type == "cpu"
     assert choose_device().type in ("cpu", "cuda", "mps")
     with pytest.raises(StellarViewError, match="cpu"):
-        choose_device("tpu")  # type: ignore[arg-type]
+        choose_device("tpu")
 
 
 def test_that_threads_never_exceed_the_cores() -> None:

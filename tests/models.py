@@ -1,0 +1,57 @@
+"""Small models on the disk, untrained, for tests of everything around a network."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+
+from stellarview.domain.model_card import LabelScale, ModelCard
+from stellarview.inference.ensemble import Ensemble
+from stellarview.inference.novelty import fit_novelty
+from stellarview.io.models import read_model, write_model
+from stellarview.nets import ARCHITECTURES
+
+# Fifty pixels about Mg b, normalised by their median.
+RECIPE = {
+    "name": "toy",
+    "steps": [
+        {"step": "in_vacuum"},
+        {"step": "mask_bad_pixels"},
+        {"step": "to_rest_frame"},
+        {
+            "step": "resample",
+            "windows": [{"arm": "B", "start_angstrom": 5150.0, "stop_angstrom": 5250.0, "points": 64}],
+        },
+        {"step": "divide_by_median"},
+    ],
+}
+LABELS = (LabelScale("teff", 5500.0, 800.0, 3800.0, 7500.0), LabelScale("logg", 4.0, 0.7, 0.0, 5.0))
+
+
+def write_toy_model(folder: Path, *, members: int = 3, classes: tuple[str, ...] = (), **card: Any) -> Path:
+    """A StarNet (or, with classes, a small DenseNet-SE) with a novelty reference made of noise about 1."""
+    name = "DenseNetSE" if classes else "StarNet"
+    config: dict[str, Any] = {"input_length": 64}
+    config |= {"n_classes": len(classes), "n_blocks": 2, "growth": 4} if classes else {"n_labels": 2, "dense": [16, 8]}
+    networks = []
+    for seed in range(members):
+        torch.manual_seed(seed)
+        networks.append(ARCHITECTURES[name].build(ARCHITECTURES[name].config_from(config)).eval())
+    states = [network.state_dict() for network in networks]
+    tensors = {f"members.{key}": np.stack([state[key].numpy() for state in states]) for key in states[0]}
+    facts = {"name": folder.name, "about": "a toy", "architecture": name, "config": config, "recipe": RECIPE}
+    made = ModelCard(
+        **(
+            facts
+            | {"instrument": "LRS", "members": members, "labels": () if classes else LABELS, "classes": classes}
+            | card
+        )
+    )
+    write_model(folder, made, tensors)
+    inputs = np.random.default_rng(0).normal(1, 0.05, (200, 64)).astype(np.float32)
+    features = Ensemble(read_model(folder), torch.device("cpu")).features(inputs)
+    write_model(folder, made, tensors | fit_novelty(features))
+    return folder
