@@ -130,3 +130,12 @@ class Prediction:
     def best_class(self) -> ClassPrediction | None:
         """The most probable class."""
         return max(self.classes, key=lambda entry: entry.probability, default=None)
+
+
+def difference(one: Mixture, other: Mixture) -> Mixture:
+    """`one` minus `other`, member by member: [X/Fe] of [X/H] and [Fe/H].
+
+    What makes a member err in both alike cancels; the noise parts are taken as independent, since a network states no
+    correlation between its labels.
+    """
+    return Mixture(one.mean_M - other.mean_M, np.hypot(one.sigma_M, other.sigma_M))

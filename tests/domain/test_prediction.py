@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as npst
 
-from stellarview.domain.prediction import Mixture
+from stellarview.domain.prediction import Mixture, difference
 
 MEANS = npst.arrays(np.float64, 6, elements=st.floats(-50, 50))
 SIGMAS = npst.arrays(np.float64, 6, elements=st.floats(0.5, 20))
@@ -63,3 +63,12 @@ def test_that_the_densest_set_is_never_longer_than_the_central_interval(means: n
 def test_that_impossible_mixtures_are_refused(sigmas: list[float]) -> None:
     with pytest.raises(ValueError, match="mixture"):
         Mixture(np.array([1.0, 2.0]), np.array(sigmas))
+
+
+def test_that_what_members_share_cancels_in_a_difference() -> None:
+    shared = np.array([-0.3, 0.0, 0.3])
+    mgh, feh = Mixture(shared + 0.1, np.full(3, 0.03)), Mixture(shared, np.full(3, 0.04))
+    mgfe = difference(mgh, feh)
+    assert mgfe.mean == pytest.approx(0.1)
+    assert mgfe.epistemic == pytest.approx(0.0, abs=1e-12)
+    assert mgfe.aleatoric == pytest.approx(0.05)
