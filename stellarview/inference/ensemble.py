@@ -6,6 +6,7 @@ On a processor the members run one after the other: measured, a loop beats vmap 
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -19,6 +20,7 @@ from stellarview.domain.errors import StellarViewError
 from stellarview.domain.model_card import ModelCard
 from stellarview.io.models import StoredModel
 from stellarview.nets import ARCHITECTURES
+from stellarview.nets.network import Network
 
 _PREFIX = "members."
 _LEAST_BATCH = 1
@@ -79,6 +81,15 @@ class Ensemble:
             )
         scores = np.exp(scores - scores.max(axis=-1, keepdims=True))
         return np.asarray(scores / scores.sum(axis=-1, keepdims=True))
+
+    def member_network(self, index: int) -> Network:
+        """A network of the caller's own with this member's weights, which are shared and not copied.
+
+        Gradients and hooks need a module that no other thread works with; only the skeleton is copied, which is cheap.
+        """
+        network: Network = copy.deepcopy(self._network)
+        network.load_state_dict({name: tensor[index] for name, tensor in self._state.items()}, assign=True)
+        return network.requires_grad_(False)
 
     def _run(self, inputs_BL: FloatArray) -> FloatArray:
         with torch.inference_mode():
