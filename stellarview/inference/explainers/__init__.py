@@ -12,7 +12,7 @@ from stellarview.inference.explanation import Explainer
 EXPLAINERS: dict[str, Explainer] = {
     "cam": Explainer("cam", "What each position adds (global averages only)", class_activation_map, needs_gap=True),
     "grad-cam": Explainer("grad-cam", "Feature maps weighed by their mean gradients", grad_cam),
-    "hires-cam": Explainer("hires-cam", "Feature maps weighed by their own gradients", hires_cam),
+    "hires-cam": Explainer("hires-cam", "What each position of the maps adds since the baseline", hires_cam),
     "saliency": Explainer("saliency", "How the output answers to a change of flux", saliency, unit="derivative"),
     "saliency-times-input": Explainer(
         "saliency-times-input", "Saliency times the departure from the baseline", saliency_times_input
