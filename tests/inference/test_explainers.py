@@ -106,6 +106,14 @@ def test_that_integrated_gradients_are_complete_or_say_that_they_are_not(name: s
     assert said.values_L.sum() == pytest.approx(change, rel=0.02, abs=2e-3)
 
 
+def test_that_incomplete_integrated_gradients_say_by_how_much(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("stellarview.inference.explainers.integrated_gradients._POINTS", (1,))
+    monkeypatch.setattr("stellarview.inference.explainers.integrated_gradients._MOST_MISSING", 1e-9)
+    monkeypatch.setattr("stellarview.inference.explainers.integrated_gradients._NEGLIGIBLE", 0.0)
+    one = ensemble("RRNet", tmp_path)
+    assert "member 1: the sum of all pixels misses the change" in explain(one, question(one)).note
+
+
 @pytest.mark.parametrize("name", ["DenseNetSE", "SubtypeResNet", "DenseNet"])
 def test_that_a_class_activation_map_and_the_bias_sum_to_the_output(name: str, tmp_path: Path) -> None:
     one = ensemble(name, tmp_path)
