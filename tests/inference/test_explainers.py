@@ -23,7 +23,7 @@ from stellarview.inference.explain import (
     explainers_for,
 )
 from stellarview.inference.explainers import EXPLAINERS
-from stellarview.inference.explainers.saliency import saliency
+from stellarview.inference.explainers.saliency import flux_derivatives
 from stellarview.inference.explanation import Member, Question, members_of
 from stellarview.nets import ARCHITECTURES
 
@@ -77,7 +77,7 @@ def test_that_saliency_is_the_finite_difference_in_physical_units(name: str) -> 
     network = small(name).double().eval().requires_grad_(False)
     member = Member(network, architecture, architecture.explained_layer, 0, 800.0)
     asked = Question(FLUX, "teff", WAVELENGTH, pixel_scale_L=SCALE)
-    said_L = saliency(member, asked).values_L.numpy()
+    said_L = flux_derivatives(member, asked).values_L.numpy()
     step = 1e-6
     for pixel in (3, 77, 100, 140):
         moved_2L = np.stack([FLUX, FLUX])

@@ -18,7 +18,7 @@ from stellarview.inference.explainers.cam import spread
 from stellarview.inference.explanation import Explained, Member, Question, recorded
 
 
-def grad_cam(member: Member, question: Question) -> Explained:
+def gradient_cam(member: Member, question: Question) -> Explained:
     """Maps times the mean gradients of their channels."""
     maps_CW, gradient_CW = _maps_and_gradients(member, question.input_L)
     added_W = (gradient_CW.mean(dim=1, keepdim=True) * maps_CW).sum(dim=0)

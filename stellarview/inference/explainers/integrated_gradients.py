@@ -15,7 +15,7 @@ _MOST_MISSING = 0.01
 _NEGLIGIBLE = 1e-3
 
 
-def integrated_gradients(member: Member, question: Question) -> Explained:
+def integrate_gradients(member: Member, question: Question) -> Explained:
     """(input - baseline) times the mean gradient on the straight way between them."""
     ends_2L = member.tensor(np.stack([question.start_L, question.input_L]))
     at_start, at_end = member.values(ends_2L).tolist()

@@ -11,7 +11,7 @@ from stellarview.inference.explanation import Explained, Member, Question
 _MOST_STRETCHES = 180
 
 
-def occlusion(member: Member, question: Question) -> Explained:
+def occlude(member: Member, question: Question) -> Explained:
     """The output less the output without the stretch, shared equally by the stretch's good pixels."""
     stretch = -(-question.input_L.size // _MOST_STRETCHES)
     of_stretch_L = np.arange(question.input_L.size) // stretch

@@ -5,7 +5,7 @@ from __future__ import annotations
 from stellarview.inference.explanation import Explained, Member, Question
 
 
-def saliency(member: Member, question: Question) -> Explained:
+def flux_derivatives(member: Member, question: Question) -> Explained:
     """d(output)/d(flux), for a change by 1% of the continuum."""
     gradient_L = member.gradients(member.tensor(question.input_L)[None])[0]
     return Explained(gradient_L * member.tensor(question.per_cent_L))
