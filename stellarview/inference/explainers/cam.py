@@ -5,7 +5,7 @@ from __future__ import annotations
 import torch
 from torch import Tensor
 
-from stellarview.inference.explanation import Explained, Member, Question
+from stellarview.inference.explanation import Explained, Member, Question, recorded
 from stellarview.nets.heads import Head
 
 
@@ -25,7 +25,12 @@ def spread(values_W: Tensor, length: int) -> Tensor:
 
     Plain linear interpolation keeps the sum only where the length is a multiple of the positions.
     """
-    n = values_W.shape[0]
-    unit_WW = torch.eye(n, dtype=values_W.dtype, device=values_W.device)
-    weight_WL = torch.nn.functional.interpolate(unit_WW[:, None], size=length, mode="linear")[:, 0]
-    return values_W @ (weight_WL / weight_WL.sum(dim=1, keepdim=True))
+    with recorded() as ready:
+        ones_W = ready(torch.ones_like(values_W))
+        # The slope of the sum over all pixels is how many pixels' worth a position gets.
+        weight_W = torch.autograd.grad(_interpolated(ones_W, length).sum(), ones_W)[0]
+        return _interpolated(values_W / weight_W, length)
+
+
+def _interpolated(values_W: Tensor, length: int) -> Tensor:
+    return torch.nn.functional.interpolate(values_W[None, None], size=length, mode="linear")[0, 0]
