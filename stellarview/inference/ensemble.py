@@ -6,7 +6,10 @@ On a processor the members run one after the other: measured, a loop beats vmap 
 
 from __future__ import annotations
 
+import copy
+from collections import deque
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 import numpy as np
 import torch
@@ -26,13 +29,14 @@ Notice = Callable[[str], None]
 
 
 class Ensemble:
-    """A verified model, ready to run. Calls share no state, so worker threads may share an ensemble."""
+    """A verified model, ready to run. Worker threads may share an ensemble: each call has a skeleton of its own."""
 
     def __init__(self, stored: StoredModel, device: torch.device, notice: Notice = lambda words: None) -> None:
         self.card: ModelCard = stored.card
         self._notice = notice
         self.tensors = stored.tensors
-        self._network = _skeleton(stored)
+        self._network: Network = _skeleton(stored)  # never called, only copied
+        self._idle: deque[Network] = deque()
         self._state = {
             name.removeprefix(_PREFIX): torch.from_numpy(np.array(array))
             for name, array in stored.tensors.items()
@@ -47,7 +51,7 @@ class Ensemble:
 
     def outputs(self, inputs_BL: FloatArray, batch: int = 256) -> FloatArray:
         """The heads' outputs of all members, members first: (M, B, K, 2) for Gaussians, else (M, B, K)."""
-        return self._in_batches(self._network, inputs_BL, batch)
+        return self._in_batches(inputs_BL, batch)
 
     def gaussians(self, inputs_BL: FloatArray, batch: int = 256) -> tuple[FloatArray, FloatArray]:
         """Means and calibrated sigmas of all members, (M, B, K), in the labels' units."""
@@ -75,34 +79,61 @@ class Ensemble:
 
     def features(self, inputs_BL: FloatArray, batch: int = 256) -> FloatArray:
         """What the heads of all members see, (M, B, F)."""
-        return self._in_batches(_Features(self._network), inputs_BL, batch)
+        return self._in_batches(inputs_BL, batch, up_to_head=True)
 
-    def _in_batches(self, network: nn.Module, inputs_BL: FloatArray, batch: int) -> FloatArray:
+    def member_network(self, index: int) -> Network:
+        """A network of the caller's own with this member's weights, which are shared and not copied.
+
+        Gradients and hooks need a module that no other thread works with; only the skeleton is copied, which is cheap.
+        """
+        network = copy.deepcopy(self._network)
+        network.load_state_dict({name: tensor[index] for name, tensor in self._state.items()}, assign=True)
+        return network.eval().requires_grad_(False)
+
+    def _in_batches(self, inputs_BL: FloatArray, batch: int, *, up_to_head: bool = False) -> FloatArray:
         pieces, start = [], 0
         while start < len(inputs_BL):
             try:
-                pieces.append(self._run(network, inputs_BL[start : start + batch]))
+                pieces.append(self._run(inputs_BL[start : start + batch], up_to_head=up_to_head))
             except torch.OutOfMemoryError:
                 batch = self._retreat(batch)
                 continue
             start += batch
         return np.concatenate(pieces, axis=1)
 
-    def _run(self, network: nn.Module, inputs_BL: FloatArray) -> FloatArray:
-        prefix = "network." if isinstance(network, _Features) else ""
-
-        def member(state: dict[str, Tensor], inputs_BL: Tensor) -> Tensor:
-            named = {f"{prefix}{name}": tensor for name, tensor in state.items()}
-            output: Tensor = functional_call(network, named, (inputs_BL,))
-            return output
-
+    def _run(self, inputs_BL: FloatArray, *, up_to_head: bool = False) -> FloatArray:
         with torch.inference_mode():
             inputs = torch.tensor(inputs_BL, dtype=torch.float32, device=self._device)
-            if self._device.type == "cpu":
-                outputs = torch.stack([member(state, inputs) for state in self._members()])
-            else:
-                outputs = vmap(member, in_dims=(0, None))(self._state, inputs)
+            with self._own_skeleton() as skeleton:
+                network: nn.Module = _Features(skeleton) if up_to_head else skeleton
+                prefix = "network." if up_to_head else ""
+
+                def member(state: dict[str, Tensor], inputs_BL: Tensor) -> Tensor:
+                    named = {f"{prefix}{name}": tensor for name, tensor in state.items()}
+                    output: Tensor = functional_call(network, named, (inputs_BL,))
+                    return output
+
+                if self._device.type == "cpu":
+                    outputs = torch.stack([member(state, inputs) for state in self._members()])
+                else:
+                    outputs = vmap(member, in_dims=(0, None))(self._state, inputs)
             return np.asarray(outputs.float().cpu().numpy())
+
+    @contextmanager
+    def _own_skeleton(self) -> Iterator[Network]:
+        """A skeleton that no other call works with: functional_call puts the weights into the module while it runs.
+
+        With one for all, two of three predictions of four threads were wrong, and nothing said so. A deque gives and
+        takes without a lock; there are never more skeletons than calls at a time.
+        """
+        try:
+            skeleton = self._idle.pop()
+        except IndexError:
+            skeleton = copy.deepcopy(self._network)
+        try:
+            yield skeleton
+        finally:
+            self._idle.append(skeleton)
 
     def _members(self) -> Iterator[dict[str, Tensor]]:
         for index in range(self.card.members):

@@ -53,7 +53,7 @@ ARCHITECTURES: dict[str, Architecture] = {
         config_class=StarNetConfig,
         network_class=StarNet,
         head="gaussian",
-        explained_layer="convolutions",
+        explained_layer="pool",
         has_gap=False,
     ),
     "StarNetR": Architecture(
@@ -62,7 +62,7 @@ ARCHITECTURES: dict[str, Architecture] = {
         config_class=StarNetRConfig,
         network_class=StarNetR,
         head="gaussian",
-        explained_layer="convolutions",
+        explained_layer="pool",
         has_gap=False,
     ),
     "ResNet": Architecture(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from dataclasses import replace
 from pathlib import Path
 
@@ -105,14 +106,30 @@ def test_that_running_out_of_memory_halves_the_batch_and_says_so(tmp_path: Path)
     one = Ensemble(stored("StarNet", tmp_path), torch.device("cpu"), words.append)
     expected, run = one.outputs(INPUTS), one._run
 
-    def narrow(network: torch.nn.Module, inputs: np.ndarray) -> np.ndarray:
+    def narrow(inputs: np.ndarray, *, up_to_head: bool = False) -> np.ndarray:
         if len(inputs) > 2:
             raise torch.OutOfMemoryError
-        return run(network, inputs)
+        return run(inputs, up_to_head=up_to_head)
 
     one._run = narrow  # type: ignore[method-assign]
     assert np.allclose(one.outputs(INPUTS, batch=8), expected, atol=1e-5)
     assert len(words) == 2
+
+
+def test_that_threads_that_share_an_ensemble_get_the_numbers_of_one_thread(tmp_path: Path) -> None:
+    one = ensemble("StarNet", tmp_path)
+    expected, found = one.outputs(INPUTS), []
+
+    def work() -> None:
+        found.extend(one.outputs(INPUTS) for _ in range(50))
+
+    threads = [threading.Thread(target=work) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(found) == 200
+    assert all(np.allclose(outputs, expected, atol=1e-5) for outputs in found)
 
 
 def test_that_a_device_that_is_not_there_is_refused_with_those_that_are() -> None:

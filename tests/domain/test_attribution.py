@@ -1,0 +1,72 @@
+"""Attributions: shares of named lines, masked pixels, the shift to where the star was observed."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from stellarview.domain.attribution import Attribution, rank_lines
+from stellarview.domain.lines import Line
+
+WAVELENGTH = 5100.0 + np.arange(100.0)
+GOOD = np.ones(100, dtype=bool)
+
+
+def line(name: str, wavelength: float) -> Line:
+    return Line("Mg I", wavelength, name, "line", "toy")
+
+
+def attribution(values_L: np.ndarray, good_L: np.ndarray = GOOD) -> Attribution:
+    return Attribution("toy", "logg", "dex", values_L, 0 * values_L, WAVELENGTH, good_L)
+
+
+def test_that_a_share_counts_both_signs_and_reads_as_a_sentence() -> None:
+    values = np.zeros(100)
+    values[[20, 22, 60]] = [2.0, -1.0, 1.0]
+    first, second = rank_lines(attribution(values), [line("b", 5160.0), line("Mg b 5184", 5121.0)], 6.0)
+    assert (first.line.name, first.share, first.signed_sum, first.n_pixels) == ("Mg b 5184", 0.75, 1.0, 7)
+    assert second.share == 0.25
+    assert first.sentence == "Mg b 5184: 75% of the attribution to log g"
+
+
+def test_that_overlapping_windows_count_no_pixel_twice() -> None:
+    shares = rank_lines(attribution(np.ones(100)), [line("a", 5150.0), line("b", 5153.0), line("c", 5150.5)], 400.0)
+    assert sum(one.share for one in shares) == pytest.approx(1.0)
+    assert sum(one.n_pixels for one in shares) == 100
+
+
+def test_that_masked_pixels_have_no_share_and_a_masked_line_no_rank() -> None:
+    good = GOOD.copy()
+    good[15:30] = False
+    shares = rank_lines(attribution(np.ones(100), good), [line("masked", 5122.0), line("seen", 5160.0)], 4.0)
+    assert [one.line.name for one in shares] == ["seen"]
+    assert shares[0].share == pytest.approx(5 / 85)
+
+
+def test_that_nothing_is_ranked_where_nothing_was_attributed() -> None:
+    assert rank_lines(attribution(np.zeros(100)), [line("a", 5150.0)], 4.0) == []
+    assert rank_lines(attribution(np.ones(100)), [], 4.0) == []
+
+
+def test_that_lines_are_looked_for_in_the_medium_of_the_wavelengths() -> None:
+    values = np.zeros(100)
+    values[50] = 1.0  # 5150 A in air is 5151.43 A in vacuum
+    in_air = replace(attribution(values), medium="air")
+    assert rank_lines(in_air, [line("a", 5151.43)], 1.0)[0].share == 1.0
+
+
+def test_that_wavelengths_move_with_the_star_once() -> None:
+    moved = attribution(np.ones(100)).at_observed(299.792458)
+    assert moved.wavelength_angstrom_L == pytest.approx(WAVELENGTH * 1.001)
+    with pytest.raises(ValueError, match="observed"):
+        moved.at_observed(1.0)
+    with pytest.raises(ValueError, match="rest"):
+        rank_lines(moved, [line("a", 5150.0)], 4.0)
+
+
+@pytest.mark.parametrize("broken", [{"values_L": np.ones(9)}, {"scatter_L": np.full(100, np.nan)}])
+def test_that_broken_attributions_are_refused(broken: dict[str, np.ndarray]) -> None:
+    with pytest.raises(ValueError, match="attribution"):
+        replace(attribution(np.ones(100)), **broken)
