@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from stellarview import __version__
+from stellarview.domain.attribution import Attribution, LineShare, rank_lines
 from stellarview.domain.errors import StellarViewError
 from stellarview.domain.prediction import Prediction
 from stellarview.domain.spectrum import SPEED_OF_LIGHT_KM_S, RadialVelocity, Spectrum
@@ -26,7 +27,8 @@ from stellarview.recipes.mask_bad_pixels import MaskBadPixels
 from stellarview.recipes.medium import InVacuum
 from stellarview.recipes.radial_velocity import measure_velocity, stated_velocity
 from stellarview.recipes.recipe import Recipe
-from stellarview.scene.build import build_spectrum_scene
+from stellarview.recipes.scaling import Standardise
+from stellarview.scene.build import build_explanation_scene, build_spectrum_scene
 from stellarview.scene.marks import Scene
 
 if TYPE_CHECKING:
@@ -187,6 +189,53 @@ def predict(
     for i, prediction in zip(usable, predictions, strict=True):
         results[i] = prediction
     return results
+
+
+@dataclass(frozen=True, eq=False)
+class Explained:
+    """An explanation with the spectrum as the network saw it, and the lines that its pixels belong to."""
+
+    prepared: Spectrum
+    attribution: Attribution
+    lines: tuple[LineShare, ...]
+
+
+def explain(spectrum: Spectrum, model: Ensemble, output: str, method: str = "integrated-gradients") -> Explained:
+    """Why the model says this label (or class) of this spectrum: pixel by pixel, and ranked by named lines."""
+    from stellarview.inference.explain import explain as explain_question
+    from stellarview.inference.explanation import Question
+
+    if output not in model.card.outputs:
+        raise StellarViewError(
+            f"The model {model.card.name} tells no {output!r}.",
+            f"It tells {', '.join(model.card.outputs)}.",
+            "Choose one of these.",
+        )
+    recipe = recipe_from_json(model.card.recipe)
+    (prepared,) = prepare([spectrum], recipe)
+    if good_share(prepared) == 0:
+        raise _cannot(prepared, _NOTHING_LEFT)
+    scales = [np.array(step.std) for step in recipe.steps if isinstance(step, Standardise)]
+    question = Question(
+        input_L=np.concatenate([arm.flux for arm in prepared.arms]),
+        output=output,
+        wavelength_angstrom_L=np.concatenate([arm.wavelength_angstrom for arm in prepared.arms]),
+        is_good_L=np.concatenate([arm.is_good for arm in prepared.arms]),
+        pixel_scale_L=scales[-1] if scales else None,
+        is_continuum_normalised=any(step.name.endswith("_continuum") for step in recipe.steps),
+        medium=prepared.medium,
+    )
+    attribution = explain_question(model, question, method)
+    # A line is as wide as the instrument makes it: two resolution elements hold nearly all of it.
+    width = 2.0 * max(float(np.median(arm.wavelength_angstrom)) / (arm.resolution or 1800.0) for arm in prepared.arms)
+    return Explained(prepared, attribution, tuple(rank_lines(attribution, read_lines(), width)))
+
+
+def explanation_scene(explained: Explained) -> Scene:
+    """What the explanation's figure shows: the flux as the network saw it, and the attribution under it."""
+    return build_explanation_scene(
+        explained.prepared, explained.attribution, explained.lines, provenance(explained.prepared)
+    )
 
 
 def load_model(

@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from itertools import pairwise
 
 import numpy as np
 
+from stellarview.domain.attribution import Attribution, LineShare
+from stellarview.domain.labels import LABELS
 from stellarview.domain.lines import Line
 from stellarview.domain.spectrum import Arm, Spectrum
 from stellarview.scene.context import ArmContext, rest_factor
-from stellarview.scene.marks import Panel, Scene
+from stellarview.scene.marks import BandMark, CurveMark, LineLabelMark, Mark, Panel, Scene
 from stellarview.scene.overlays import OVERLAYS
+from stellarview.scene.overlays.line_labels import spread
 
 # An arm longer than this is cut in two panels, or a paper's column could not hold its lines.
 _WIDEST_PANEL_ANGSTROM = 2800.0
 _MOST_PANELS = 4
-_ROOM_FOR_NAMES = 0.42
+_ROOM_FOR_NAMES = 0.48
 
 
 def build_spectrum_scene(spectrum: Spectrum, lines: tuple[Line, ...], provenance: str) -> Scene:
@@ -24,6 +28,53 @@ def build_spectrum_scene(spectrum: Spectrum, lines: tuple[Line, ...], provenance
     for arm in sorted(spectrum.arms, key=lambda arm: float(arm.wavelength_angstrom[0])):
         panels += [_panel(spectrum, arm, lines, limits) for limits in _cut(spectrum, arm)]
     return Scene(tuple(panels), _title(spectrum), provenance)
+
+
+_MOST_NAMED_LINES = 12
+
+
+def build_explanation_scene(
+    prepared: Spectrum, attribution: Attribution, shares: Sequence[LineShare], provenance: str
+) -> Scene:
+    """For each arm the flux as a network saw it, and under it what each pixel has to do with the output."""
+    panels, start = [], 0
+    for arm in prepared.arms:
+        part = slice(start, start + len(arm))
+        start = part.stop
+        panels += [_seen_panel(arm, shares), _attribution_panel(arm, attribution, part)]
+    meaning = attribution.label_key if attribution.label_key not in LABELS else LABELS[attribution.label_key].text
+    title = f"{_title(prepared)}   {attribution.method} for {meaning}"
+    return Scene(tuple(panels), title, provenance)
+
+
+def _seen_panel(arm: Arm, shares: Sequence[LineShare]) -> Panel:
+    x, limits = arm.wavelength_angstrom, (float(arm.wavelength_angstrom[0]), float(arm.wavelength_angstrom[-1]))
+    flux = np.where(arm.is_good, arm.flux, np.nan)
+    named = [one for one in shares if limits[0] < one.line.wavelength_vacuum_angstrom < limits[1]][:_MOST_NAMED_LINES]
+    named.sort(key=lambda one: one.line.wavelength_vacuum_angstrom)
+    places = [one.line.wavelength_vacuum_angstrom for one in named]
+    labels = [
+        LineLabelMark(x_line, 0.0, x_text, f"{one.line.name} {one.share:.0%}")
+        for one, x_line, x_text in zip(
+            named, places, spread(places, 0.022 * (limits[1] - limits[0]), limits), strict=True
+        )
+    ]
+    low, high = (float(v) for v in np.nanpercentile(flux, [0.0, 99.9])) if arm.is_good.any() else (0.0, 1.0)
+    room = _ROOM_FOR_NAMES * ((high - low) or 1.0)
+    marks: tuple[Mark, ...] = (CurveMark(x, flux, "flux", "flux as the network saw it"), *labels)
+    return Panel(marks, "Rest wavelength in vacuum (Å)", "Prepared flux", limits, (low, high + room), f"arm {arm.name}")
+
+
+def _attribution_panel(arm: Arm, attribution: Attribution, part: slice) -> Panel:
+    x, values, scatter = arm.wavelength_angstrom, attribution.values_L[part], attribution.scatter_L[part]
+    limits = (float(x[0]), float(x[-1]))
+    reach = float((np.abs(values) + scatter).max()) or 1.0
+    marks = (
+        BandMark(x, values - scatter, values + scatter, "error", "scatter of the members"),
+        CurveMark(x, values, "continuum", attribution.method),
+    )
+    unit = f"Attribution ({attribution.unit})" if attribution.unit else "Attribution"
+    return Panel(marks, "Rest wavelength in vacuum (Å)", unit, limits, (-1.05 * reach, 1.05 * reach))
 
 
 def _cut(spectrum: Spectrum, arm: Arm) -> list[tuple[float, float]]:

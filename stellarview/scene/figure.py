@@ -95,9 +95,9 @@ def _draw_line_label(axis: Any, mark: LineLabelMark) -> None:
 
     top = blended_transform_factory(axis.transData, axis.transAxes)
     colour = _COLOURS[mark.role]
-    axis.plot([mark.x, mark.x, mark.text_x], [0.74, 0.77, 0.80], transform=top, color=colour, lw=0.4)
+    axis.plot([mark.x, mark.x, mark.text_x], [0.70, 0.73, 0.76], transform=top, color=colour, lw=0.4)
     axis.text(
-        mark.text_x, 0.81, mark.text, transform=top, rotation=90, ha="center", va="bottom", fontsize=5.5, color=colour
+        mark.text_x, 0.77, mark.text, transform=top, rotation=90, ha="center", va="bottom", fontsize=5.5, color=colour
     )
 
 
