@@ -18,9 +18,9 @@ _LOWEST_SIGNIFICANCE = 8.0
 # Below 10,000 K or so these are not what makes a dip, whatever stands at their wavelength.
 _HOT_SPECIES = {"He I", "He II", "C II", "C III", "N II", "N III", "O II", "Si II", "Si III", "Si IV"}
 _VERY_COOL_SPECIES = {"TiO", "VO", "CaH"}
-# In cool stars calcium H stands where H-epsilon would, and metals where the higher members would.
 _HOT_ELEMENTS = {"H", "He", "Ca"}
 _RARE_ELEMENTS = {"Li", "Sc", "V", "Co", "Zn", "Rb", "Sr", "Y", "Zr", "Ba", "La", "Nd", "Eu", "C2"}
+# In cool stars calcium H stands where H-epsilon would, and metals where the higher members would.
 _HIGH_BALMER = re.compile(r"^(H-(epsilon|8|9|\d\d)|Pa-\d+)$")
 # Night-sky lines, observed frame: their residuals look like stellar lines.
 _SKY_ANGSTROM = (5578.9, 6302.0, 6365.5)
