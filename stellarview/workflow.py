@@ -72,7 +72,10 @@ def with_velocity(
 def with_velocities(
     spectra: Sequence[Spectrum], user_km_s: float | None = None, catalogue: RadialVelocity | None = None
 ) -> list[Spectrum]:
-    """Many spectra with their velocities; those that nobody gave one for are measured side by side."""
+    """Many spectra with their velocities: one given here, one that a spectrum already has, the header's, else our own.
+
+    Those that nobody gave one for are measured side by side.
+    """
     results = [_with_stated(spectrum, user_km_s, catalogue) for spectrum in spectra]
     unknown = [index for index, spectrum in enumerate(results) if spectrum.velocity is None]
     for index, velocity in zip(unknown, measured_velocities([results[i] for i in unknown]), strict=True):
@@ -283,13 +286,15 @@ def _at_rest_possible(spectra: Sequence[Spectrum]) -> tuple[list[Spectrum], list
 
 
 def _with_stated(spectrum: Spectrum, user_km_s: float | None, catalogue: RadialVelocity | None) -> Spectrum:
+    if spectrum.velocity is not None and user_km_s is None and catalogue is None:
+        return spectrum  # somebody chose it before: the header must not take it back
     velocity = stated_velocity(spectrum, user_km_s, catalogue)
     if velocity is not None:
         return spectrum.with_velocity(velocity)
     if spectrum.header.redshift is None:
         return spectrum
     note = f"the header's Z = {spectrum.header.redshift:g} is not believed of a star: measured instead"
-    return replace(spectrum, notes=(*spectrum.notes, note))
+    return replace(spectrum, notes=tuple(dict.fromkeys((*spectrum.notes, note))))
 
 
 def _by_kind(spectra: Sequence[Spectrum]) -> list[list[int]]:

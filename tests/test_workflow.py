@@ -12,7 +12,7 @@ from spectra import spectrum
 
 from stellarview import workflow
 from stellarview.domain.errors import StellarViewError
-from stellarview.domain.spectrum import HeaderFacts, MaskReason
+from stellarview.domain.spectrum import HeaderFacts, MaskReason, RadialVelocity
 from stellarview.recipes import RECIPES
 from stellarview.scene.marks import CurveMark, LineLabelMark, SpanMark
 
@@ -28,6 +28,25 @@ def test_that_the_headers_velocity_is_taken_where_there_is_one(example_lrs: Path
     velocity = workflow.with_velocity(workflow.open_spectrum(example_lrs)).velocity
     assert velocity is not None
     assert (velocity.source, velocity.value_km_s) == ("header", pytest.approx(36.0, abs=0.01))
+
+
+@pytest.mark.parametrize("source", ["user", "catalogue"])
+def test_that_a_velocity_the_spectrum_already_has_is_not_replaced_by_the_headers(
+    example_lrs: Path, source: str
+) -> None:
+    given = RadialVelocity(-90.0, 1.0, source)  # type: ignore[arg-type]
+    one = workflow.open_spectrum(example_lrs).with_velocity(given)
+    assert workflow.with_velocity(one).velocity == given
+    assert workflow.prepare([one], "resnet-subtype")[0].velocity == given
+    replaced = workflow.with_velocity(one, user_km_s=5.0).velocity
+    assert replaced is not None
+    assert replaced.value_km_s == 5.0
+
+
+def test_that_a_header_that_is_not_believed_is_noted_once(tmp_path: Path) -> None:
+    one = workflow.open_spectrum(write_lrs_table(tmp_path / "fast.fits", Z=-0.004))
+    twice = workflow.with_velocity(workflow.with_velocity(one))
+    assert sum("not believed" in note for note in twice.notes) == 1
 
 
 def test_that_a_missing_velocity_is_measured(example_mrs: Path) -> None:
