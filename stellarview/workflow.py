@@ -29,6 +29,7 @@ from stellarview.recipes.radial_velocity import measure_velocity, stated_velocit
 from stellarview.recipes.recipe import Recipe
 from stellarview.recipes.scaling import Standardise
 from stellarview.scene.build import build_explanation_scene, build_spectrum_scene
+from stellarview.scene.context import is_at_rest, rest_factor
 from stellarview.scene.marks import Scene
 
 if TYPE_CHECKING:
@@ -215,14 +216,16 @@ def explain(spectrum: Spectrum, model: Ensemble, output: str, method: str = "int
             "Choose one of these.",
         )
     recipe = recipe_from_json(model.card.recipe)
-    (prepared,) = prepare([spectrum], recipe)
+    # Lines have rest wavelengths: the velocity is needed even where the recipe stays in the observed frame.
+    (prepared,) = prepare([with_velocity(spectrum)], recipe)
     if good_share(prepared) == 0:
         raise _cannot(prepared, _NOTHING_LEFT)
     scales = [np.array(step.std) for step in recipe.steps if isinstance(step, Standardise)]
     question = Question(
         input_L=np.concatenate([arm.flux for arm in prepared.arms]),
         output=output,
-        wavelength_angstrom_L=np.concatenate([arm.wavelength_angstrom for arm in prepared.arms]),
+        wavelength_angstrom_L=np.concatenate([arm.wavelength_angstrom for arm in prepared.arms])
+        / rest_factor(prepared),
         is_good_L=np.concatenate([arm.is_good for arm in prepared.arms]),
         pixel_scale_L=scales[-1] if scales else None,
         is_continuum_normalised=any(step.name.endswith("_continuum") for step in recipe.steps),
@@ -231,7 +234,8 @@ def explain(spectrum: Spectrum, model: Ensemble, output: str, method: str = "int
     attribution = explain_question(model, question, method)
     # A line is as wide as the instrument makes it: two resolution elements hold nearly all of it.
     width = 2.0 * max(float(np.median(arm.wavelength_angstrom)) / (arm.resolution or 1800.0) for arm in prepared.arms)
-    return Explained(prepared, attribution, tuple(rank_lines(attribution, read_lines(), width)))
+    lines = rank_lines(attribution, read_lines(), width) if is_at_rest(prepared) else []
+    return Explained(prepared, attribution, tuple(lines))
 
 
 def explanation_scene(explained: Explained) -> Scene:

@@ -7,11 +7,12 @@ from itertools import pairwise
 
 import numpy as np
 
+from stellarview.domain.arrays import FloatArray
 from stellarview.domain.attribution import Attribution, LineShare
 from stellarview.domain.labels import LABELS
 from stellarview.domain.lines import Line
 from stellarview.domain.spectrum import Arm, Spectrum
-from stellarview.scene.context import ArmContext, rest_factor
+from stellarview.scene.context import ArmContext, axis_label, rest_factor
 from stellarview.scene.marks import BandMark, CurveMark, LineLabelMark, Mark, Panel, Scene
 from stellarview.scene.overlays import OVERLAYS
 from stellarview.scene.overlays.line_labels import spread
@@ -41,14 +42,18 @@ def build_explanation_scene(
     for arm in prepared.arms:
         part = slice(start, start + len(arm))
         start = part.stop
-        panels += [_seen_panel(arm, shares), _attribution_panel(arm, attribution, part)]
+        x = attribution.wavelength_angstrom_L[part]
+        panels += [
+            _seen_panel(x, arm, shares, axis_label(prepared)),
+            _attribution_panel(x, attribution, part, axis_label(prepared)),
+        ]
     meaning = attribution.label_key if attribution.label_key not in LABELS else LABELS[attribution.label_key].text
     title = f"{_title(prepared)}   {attribution.method} for {meaning}"
     return Scene(tuple(panels), title, provenance)
 
 
-def _seen_panel(arm: Arm, shares: Sequence[LineShare]) -> Panel:
-    x, limits = arm.wavelength_angstrom, (float(arm.wavelength_angstrom[0]), float(arm.wavelength_angstrom[-1]))
+def _seen_panel(x: FloatArray, arm: Arm, shares: Sequence[LineShare], x_label: str) -> Panel:
+    limits = (float(x[0]), float(x[-1]))
     flux = np.where(arm.is_good, arm.flux, np.nan)
     named = [one for one in shares if limits[0] < one.line.wavelength_vacuum_angstrom < limits[1]][:_MOST_NAMED_LINES]
     named.sort(key=lambda one: one.line.wavelength_vacuum_angstrom)
@@ -62,11 +67,11 @@ def _seen_panel(arm: Arm, shares: Sequence[LineShare]) -> Panel:
     low, high = (float(v) for v in np.nanpercentile(flux, [0.0, 99.9])) if arm.is_good.any() else (0.0, 1.0)
     room = _ROOM_FOR_NAMES * ((high - low) or 1.0)
     marks: tuple[Mark, ...] = (CurveMark(x, flux, "flux", "flux as the network saw it"), *labels)
-    return Panel(marks, "Rest wavelength in vacuum (Å)", "Prepared flux", limits, (low, high + room), f"arm {arm.name}")
+    return Panel(marks, x_label, "Prepared flux", limits, (low, high + room), f"arm {arm.name}")
 
 
-def _attribution_panel(arm: Arm, attribution: Attribution, part: slice) -> Panel:
-    x, values, scatter = arm.wavelength_angstrom, attribution.values_L[part], attribution.scatter_L[part]
+def _attribution_panel(x: FloatArray, attribution: Attribution, part: slice, x_label: str) -> Panel:
+    values, scatter = attribution.values_L[part], attribution.scatter_L[part]
     limits = (float(x[0]), float(x[-1]))
     reach = float((np.abs(values) + scatter).max()) or 1.0
     marks = (
@@ -74,7 +79,7 @@ def _attribution_panel(arm: Arm, attribution: Attribution, part: slice) -> Panel
         CurveMark(x, values, "continuum", attribution.method),
     )
     unit = f"Attribution ({attribution.unit})" if attribution.unit else "Attribution"
-    return Panel(marks, "Rest wavelength in vacuum (Å)", unit, limits, (-1.05 * reach, 1.05 * reach))
+    return Panel(marks, x_label, unit, limits, (-1.05 * reach, 1.05 * reach))
 
 
 def _cut(spectrum: Spectrum, arm: Arm) -> list[tuple[float, float]]:
@@ -87,8 +92,7 @@ def _cut(spectrum: Spectrum, arm: Arm) -> list[tuple[float, float]]:
 def _panel(spectrum: Spectrum, arm: Arm, lines: tuple[Line, ...], limits: tuple[float, float]) -> Panel:
     context = ArmContext(spectrum, arm, lines, limits)
     marks = tuple(mark for overlay in OVERLAYS.values() for mark in overlay(context))
-    at_rest = spectrum.frame == "rest" or rest_factor(spectrum) != 1.0
-    x_label = f"{'Rest' if at_rest else 'Observed'} wavelength in {spectrum.medium} (Å)"
+    x_label = axis_label(spectrum)
     title = f"arm {arm.name}" + _snr_text(spectrum, arm)
     return Panel(marks, x_label, "Flux (relative)", limits, _y_limits(context), title)
 

@@ -60,6 +60,16 @@ class ArmContext:
 
 def rest_factor(spectrum: Spectrum) -> float:
     """What observed wavelengths are divided by to stand at rest; 1 where they do or no velocity can be relied on."""
-    if spectrum.frame == "rest" or spectrum.velocity is None or not spectrum.velocity.is_reliable:
+    if spectrum.frame == "rest" or spectrum.velocity is None or not is_at_rest(spectrum):
         return 1.0
     return 1.0 + spectrum.velocity.value_km_s / SPEED_OF_LIGHT_KM_S
+
+
+def is_at_rest(spectrum: Spectrum) -> bool:
+    """True where wavelengths over `rest_factor` are rest wavelengths: at rest, or with a velocity to rely on."""
+    return spectrum.frame == "rest" or (spectrum.velocity is not None and spectrum.velocity.is_reliable)
+
+
+def axis_label(spectrum: Spectrum) -> str:
+    """What the wavelength axis of its plots says."""
+    return f"{'Rest' if is_at_rest(spectrum) else 'Observed'} wavelength in {spectrum.medium} (Å)"

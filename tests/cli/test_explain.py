@@ -64,3 +64,38 @@ def test_that_an_unknown_label_or_method_is_answered_with_those_there_are(toy: P
         workflow.explain(star, model, "mgh")
     with pytest.raises(StellarViewError, match="integrated-gradients"):
         workflow.explain(star, model, "teff", "crystal-ball")
+
+
+def test_that_lines_are_found_where_the_star_moved_them_when_the_recipe_stays_in_the_observed_frame(
+    example_lrs: Path, tmp_path: Path
+) -> None:
+    from models import RECIPE
+
+    steps = [step for step in RECIPE["steps"] if step["step"] != "to_rest_frame"]  # type: ignore[index]
+    observed = write_toy_model(tmp_path / "observed", recipe={"name": "toy", "steps": steps})
+    model, star = workflow.load_model(str(observed), "cpu"), workflow.open_spectrum(example_lrs)
+    moved = workflow.with_velocity(star, user_km_s=600.0)
+    explained = workflow.explain(moved, model, "teff")
+    factor = 1 + 600.0 / 299792.458
+    seen = explained.prepared.arms[0].wavelength_angstrom
+    assert explained.prepared.frame == "observed"
+    assert np.allclose(explained.attribution.wavelength_angstrom_L, seen / factor)
+    assert all(
+        seen[0] / factor - 3 < one.line.wavelength_vacuum_angstrom < seen[-1] / factor + 3 for one in explained.lines
+    )
+    panels = workflow.explanation_scene(explained).panels
+    assert panels[0].x_label == panels[1].x_label == "Rest wavelength in vacuum (Å)"
+    assert panels[0].x_limits[0] == pytest.approx(seen[0] / factor)
+
+
+def test_that_no_line_is_named_where_the_velocity_cannot_be_relied_on(example_lrs: Path, tmp_path: Path) -> None:
+    from models import RECIPE
+
+    from stellarview.domain.spectrum import RadialVelocity
+
+    steps = [step for step in RECIPE["steps"] if step["step"] != "to_rest_frame"]  # type: ignore[index]
+    observed = write_toy_model(tmp_path / "observed", recipe={"name": "toy", "steps": steps})
+    doubtful = workflow.open_spectrum(example_lrs).with_velocity(RadialVelocity(99.0, 40.0, "cross-correlation", 1.0))
+    explained = workflow.explain(doubtful, workflow.load_model(str(observed), "cpu"), "teff")
+    assert explained.lines == ()
+    assert workflow.explanation_scene(explained).panels[0].x_label == "Observed wavelength in vacuum (Å)"
