@@ -1,8 +1,6 @@
-"""Where the work is done: the accelerator that is there, else the processor with no more threads than it has cores."""
+"""Where the work is done: the accelerator that is there, else the processor."""
 
 from __future__ import annotations
-
-import os
 
 import torch
 
@@ -21,11 +19,3 @@ def choose_device(name: str = "auto") -> torch.device:
             "Choose one of these, or auto.",
         )
     return torch.device(name)
-
-
-def bound_threads(most: int | None = None) -> int:
-    """Never more threads than cores: on a busy machine two threads can be a hundred times slower than one."""
-    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-    threads = max(1, min(cores, most or cores))
-    torch.set_num_threads(threads)
-    return threads

@@ -23,6 +23,7 @@ from itertools import pairwise
 from typing import Literal
 
 from torch import Tensor, nn
+from torch.nn import functional
 
 from stellarview.nets.config import NetworkConfig, refuse_unless
 from stellarview.nets.dense_layers import dense_layers
@@ -80,20 +81,33 @@ class RRNetConfig(ResNetConfig):
 
 
 class ResidualBlock(nn.Module):
-    """conv3 - ReLU - conv3 plus a 1x1 shortcut, then average pooling by 2."""
+    """conv3 - ReLU - conv3 plus a 1x1 shortcut, then average pooling by 2.
+
+    The pooling is linear and comes last, so it is folded into the second convolution and the shortcut: the same
+    function in half the time.
+    """
 
     def __init__(self, n_in: int, n_out: int) -> None:
         super().__init__()
-        self.convolutions = nn.Sequential(
-            nn.Conv1d(n_in, n_out, 3, padding=1), nn.ReLU(), nn.Conv1d(n_out, n_out, 3, padding=1)
-        )
+        self.first = nn.Conv1d(n_in, n_out, 3, padding=1)
+        self.second = nn.Conv1d(n_out, n_out, 3, padding=1)
         self.shortcut = nn.Conv1d(n_in, n_out, 1)
-        self.pool = nn.AvgPool1d(2)
 
     def forward(self, maps_BCW: Tensor) -> Tensor:
         """Maps of half the length."""
-        halved_BCW: Tensor = self.pool(self.convolutions(maps_BCW) + self.shortcut(maps_BCW))
-        return halved_BCW
+        inner_BCW = functional.relu(self.first(maps_BCW))
+        second_OCT, shortcut_OCT, bias_O = self.halving
+        halved_BCW = functional.conv1d(inner_BCW, second_OCT, bias_O, stride=2, padding=1)
+        return halved_BCW + functional.conv1d(maps_BCW, shortcut_OCT, stride=2)
+
+    @property
+    def halving(self) -> tuple[Tensor, Tensor, Tensor]:
+        """The second convolution (now 4 taps) and the shortcut (2 taps) with the pooling in them; their bias."""
+        weight_OCT = self.second.weight
+        second_OCT = (functional.pad(weight_OCT, (0, 1)) + functional.pad(weight_OCT, (1, 0))) / 2
+        assert self.second.bias is not None
+        assert self.shortcut.bias is not None
+        return second_OCT, self.shortcut.weight.expand(-1, -1, 2) / 2, self.second.bias + self.shortcut.bias
 
 
 class ResNet(Network):

@@ -13,7 +13,8 @@ from toy_networks import SMALL, members
 
 from stellarview.domain.errors import StellarViewError
 from stellarview.domain.model_card import LabelScale, ModelCard
-from stellarview.inference.device import bound_threads, choose_device
+from stellarview.inference.device import choose_device
+from stellarview.inference.engines import Answers
 from stellarview.inference.ensemble import Ensemble
 from stellarview.io.models import StoredModel, read_model, write_model
 from stellarview.nets import ARCHITECTURES
@@ -104,14 +105,14 @@ def test_that_weights_that_do_not_fit_their_card_are_refused(tmp_path: Path, cha
 def test_that_running_out_of_memory_halves_the_batch_and_says_so(tmp_path: Path) -> None:
     words: list[str] = []
     one = Ensemble(stored("StarNet", tmp_path), torch.device("cpu"), words.append)
-    expected, run = one.outputs(INPUTS), one._run
+    expected, run = one.outputs(INPUTS), one._engine.run
 
-    def narrow(inputs: np.ndarray, *, up_to_head: bool = False) -> np.ndarray:
+    def narrow(inputs: np.ndarray) -> Answers:
         if len(inputs) > 2:
             raise torch.OutOfMemoryError
-        return run(inputs, up_to_head=up_to_head)
+        return run(inputs)
 
-    one._run = narrow  # type: ignore[method-assign]
+    one._engine.run = narrow  # type: ignore[method-assign]
     assert np.allclose(one.outputs(INPUTS, batch=8), expected, atol=1e-5)
     assert len(words) == 2
 
@@ -137,12 +138,3 @@ def test_that_a_device_that_is_not_there_is_refused_with_those_that_are() -> Non
     assert choose_device().type in ("cpu", "cuda", "mps")
     with pytest.raises(StellarViewError, match="cpu"):
         choose_device("tpu")
-
-
-def test_that_threads_never_exceed_the_cores() -> None:
-    before = torch.get_num_threads()
-    try:
-        assert bound_threads(1) == 1
-        assert bound_threads(10**6) <= 1024
-    finally:
-        torch.set_num_threads(before)

@@ -27,7 +27,7 @@ SHAPES: dict[HeadKind, tuple[int, ...]] = {
 }
 
 # What networks are made of; every other module holds networks.
-SHARED = {"architecture", "config", "dense_layers", "heads", "losses", "network", "recurrent"}
+SHARED = {"frozen", "architecture", "config", "dense_layers", "heads", "losses", "network", "recurrent"}
 
 # Counted by torch once and by hand in test_families.py where a formula is short.
 PARAMETERS = {
