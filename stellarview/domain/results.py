@@ -47,7 +47,7 @@ _BEFORE = (
     Column("rv_source", "text", "who gave rv: user, catalogue, header or cross-correlation"),
 )
 _AFTER = (
-    Column("novelty", "number", "percentile, 0 to 100: how many of the training spectra are less unusual"),
+    Column("novelty", "number", "percentile among the training spectra, 0 to 100"),
     Column("flags", "text", "what to know before believing this row"),
     Column("error", "text", "why there is no prediction"),
 )
