@@ -5,7 +5,8 @@ from __future__ import annotations
 import sys
 import time
 
-_SECONDS_BETWEEN = 0.5
+# Spectra come in batches of multiples of this: at a batch's first one the rate would look far too low.
+_STEP = 64
 
 
 class Progress:
@@ -15,16 +16,16 @@ class Progress:
         self.total = total
         self._what = what
         self._is_shown = is_shown and sys.stderr.isatty()
-        self._start = self._last = time.monotonic()
+        self._start = time.monotonic()
         self._width = 0
+        if self._is_shown:
+            self._write(f"0 of {total} {what}")
 
     def tell(self, done: int) -> None:
-        """So many are done; twice a second is often enough."""
-        now = time.monotonic()
-        if not self._is_shown or now - self._last < _SECONDS_BETWEEN:
+        """So many are done."""
+        if not self._is_shown or (done % _STEP and done != self.total):
             return
-        self._last = now
-        per_second = done / (now - self._start)
+        per_second = done / max(time.monotonic() - self._start, 1e-3)
         left = (self.total - done) / per_second
         self._write(f"{done} of {self.total} {self._what}, {per_second:.0f} a second, {left:.0f} s left")
 

@@ -13,7 +13,7 @@ from stellarview.domain.prediction import ClassPrediction, Mixture, Prediction
 from stellarview.domain.spectrum import Spectrum
 from stellarview.inference.ensemble import Ensemble
 from stellarview.inference.extrapolation import are_beyond
-from stellarview.inference.novelty import novelties
+from stellarview.inference.novelty import has_reference, novelties
 from stellarview.nets import ARCHITECTURES
 
 UNLIKE = "unlike the training set"
@@ -27,7 +27,7 @@ def predict_prepared(
     if not prepared:
         return []
     inputs = np.array([np.concatenate([arm.flux for arm in one.arms]) for one in prepared], dtype=np.float32)
-    unlike = novelties(ensemble.features(inputs), ensemble.tensors)
+    unlike = novelties(ensemble.features(inputs), ensemble.tensors) if has_reference(ensemble.tensors) else None
     labels, classes = _labels(ensemble, inputs), _classes(ensemble, inputs)
     beyond = _beyond(ensemble, labels)
     predictions = []

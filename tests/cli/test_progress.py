@@ -22,19 +22,18 @@ def test_that_a_person_sees_the_line_and_it_is_gone_at_the_end(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, clock: list[float]
 ) -> None:
     monkeypatch.setattr(sys.stderr, "isatty", lambda: True)
-    shown = Progress(1000, "spectra")
-    shown.tell(10)
+    shown = Progress(1024, "spectra")
     clock[0] = 2.0
-    shown.tell(400)
+    shown.tell(511)  # amid a batch
+    shown.tell(512)
     shown.end()
-    said = capsys.readouterr().err
-    line = "400 of 1000 spectra, 200 a second, 3 s left"
-    assert said == f"\r{line}\r{' ' * len(line)}\r"
+    line = "512 of 1024 spectra, 256 a second, 2 s left"
+    assert capsys.readouterr().err == f"\r0 of 1024 spectra\r{line}\r{' ' * len(line)}\r"
 
 
 def test_that_a_file_and_a_pipe_see_nothing(capsys: pytest.CaptureFixture[str], clock: list[float]) -> None:
     silent = Progress(10, "spectra")
     clock[0] = 5.0
-    silent.tell(5)
+    silent.tell(10)
     silent.end()
     assert capsys.readouterr().err == ""
