@@ -13,7 +13,7 @@ from stellarview.cli.outputs import refuse_to_replace
 from stellarview.cli.prediction_text import legend, prediction_text
 from stellarview.cli.progress import Progress
 from stellarview.domain.model_card import ModelCard
-from stellarview.domain.results import Result, result_columns, result_row
+from stellarview.domain.results import Column, Result, result_columns, result_row
 from stellarview.io.results import TABLE_ENDINGS, check_table, write_results
 from stellarview.workflow import count_spectra, load_model, predict_files, spectrum_files
 
@@ -40,7 +40,7 @@ def run(options: argparse.Namespace) -> int:
         for path in paths:
             refuse_to_replace(path, options.table)
     model = load_model(options.model, options.device, lambda words: print(words, file=sys.stderr))
-    report = Report(model.card, options.table, is_json=options.json)
+    report = Report(model.card, result_columns(model.card), options.table, is_json=options.json)
     progress = Progress(count_spectra(paths), "spectra", is_shown=options.json or bool(options.table))
     is_stopped = False
     try:
@@ -62,6 +62,7 @@ class Report:
     """Where the results go: into a table, to the screen as JSON, or to the screen for the eye, one after the other."""
 
     card: ModelCard
+    columns: tuple[Column, ...]
     table: Path | None
     is_json: bool
     count: int = 0
@@ -71,7 +72,7 @@ class Report:
     def add(self, result: Result) -> None:
         """One more result."""
         if self.table or self.is_json:
-            self.rows.append(result_row(result, result_columns(self.card)))
+            self.rows.append(result_row(result, self.columns))
             if self.table and not self.is_json and result.error:
                 print(f"{result.file}: {' '.join(result.error.as_dict().values())}", file=sys.stderr)
         else:
@@ -84,7 +85,7 @@ class Report:
     def finish(self) -> None:
         """Write what was kept; a table of nothing is not written, and an older one stays."""
         if self.table and self.rows:
-            write_results(self.table, self.rows, result_columns(self.card))
+            write_results(self.table, self.rows, self.columns)
         if self.is_json:
             print(json.dumps(self.rows, indent=1, ensure_ascii=False, allow_nan=False))
         elif self.table:
