@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass, replace
-from itertools import groupby
+from itertools import groupby, islice
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
 
@@ -14,18 +15,27 @@ from stellarview import __version__
 from stellarview.domain.attribution import Attribution, LineShare, rank_lines
 from stellarview.domain.errors import StellarViewError
 from stellarview.domain.prediction import Prediction
-from stellarview.domain.spectrum import SPEED_OF_LIGHT_KM_S, RadialVelocity, Spectrum
-from stellarview.domain.stack import Stack, kind_of, stack_spectra
-from stellarview.domain.velocity_templates import VelocityTemplates
+from stellarview.domain.results import Result
+from stellarview.domain.spectrum import Spectrum
 from stellarview.io import read_spectra
 from stellarview.io.line_list import read_lines
-from stellarview.io.sets import SpectrumSet
-from stellarview.io.velocity_templates import velocity_templates
-from stellarview.recipes import recipe_from_json, recipe_named
+from stellarview.io.names import printable
+from stellarview.io.sets import SpectrumSet, is_spectrum_set, open_spectrum_set
+from stellarview.io.spectrum_files import count_spectra, spectrum_files
+from stellarview.preparation import (
+    good_share,
+    left_to_do,
+    measured_velocities,
+    prepare,
+    prepare_each,
+    stacks_with_velocity,
+    with_needed_velocities,
+    with_velocities,
+    with_velocity,
+)
+from stellarview.recipes import recipe_from_json
 from stellarview.recipes.continuum import SplineContinuum
 from stellarview.recipes.mask_bad_pixels import MaskBadPixels
-from stellarview.recipes.medium import InVacuum
-from stellarview.recipes.radial_velocity import measure_velocity, stated_velocity
 from stellarview.recipes.recipe import Recipe
 from stellarview.recipes.scaling import Standardise
 from stellarview.scene.build import build_explanation_scene, build_spectrum_scene
@@ -34,6 +44,35 @@ from stellarview.scene.marks import Scene
 
 if TYPE_CHECKING:
     from stellarview.inference.ensemble import Ensemble
+
+
+# What the program does, whichever module below does the work.
+__all__ = [
+    "Explained",
+    "Failure",
+    "count_spectra",
+    "explain",
+    "explanation_scene",
+    "good_share",
+    "load_model",
+    "measured_velocities",
+    "open_spectrum",
+    "predict",
+    "predict_files",
+    "predict_set",
+    "prepare",
+    "prepare_files",
+    "provenance",
+    "spectrum_files",
+    "spectrum_scene",
+    "stacks_with_velocity",
+    "the_exposure",
+    "with_velocities",
+    "with_velocity",
+]
+
+_FILES_AT_ONCE = 64
+_ROWS_AT_ONCE = 256
 
 
 @dataclass(frozen=True)
@@ -63,136 +102,105 @@ def the_exposure(spectra: Sequence[Spectrum], exposure: str | None = None) -> Sp
     )
 
 
-def with_velocity(
-    spectrum: Spectrum, user_km_s: float | None = None, catalogue: RadialVelocity | None = None
-) -> Spectrum:
-    """The spectrum with its radial velocity: the user's, a catalogue's, the header's, else our own measurement."""
-    return with_velocities([spectrum], user_km_s, catalogue)[0]
-
-
-def with_velocities(
-    spectra: Sequence[Spectrum], user_km_s: float | None = None, catalogue: RadialVelocity | None = None
-) -> list[Spectrum]:
-    """Many spectra with their velocities: one given here, one that a spectrum already has, the header's, else our own.
-
-    Those that nobody gave one for are measured side by side.
-    """
-    results = [_with_stated(spectrum, user_km_s, catalogue) for spectrum in spectra]
-    unknown = [index for index, spectrum in enumerate(results) if spectrum.velocity is None]
-    for index, velocity in zip(unknown, measured_velocities([results[i] for i in unknown]), strict=True):
-        if velocity is not None:
-            results[index] = results[index].with_velocity(velocity)
-    return results
-
-
-def measured_velocities(spectra: Sequence[Spectrum]) -> list[RadialVelocity | None]:
-    """Our own velocities, whatever the headers say; None where no template found anything to hold on to."""
-    results: list[RadialVelocity | None] = [None] * len(spectra)
-    for indices in _by_kind(spectra):
-        for index, velocity in zip(indices, _measured([spectra[i] for i in indices]), strict=True):
-            results[index] = velocity
-    return results
-
-
-def prepare(spectra: Sequence[Spectrum], recipe: Recipe | str, user_km_s: float | None = None) -> list[Spectrum]:
-    """Spectra ready for a network: velocity found, at rest, resampled, normalised as the recipe says."""
-    recipe = recipe_named(recipe) if isinstance(recipe, str) else recipe
-    results = with_velocities(spectra, user_km_s) if recipe.needs_velocity else list(spectra)
-    for indices in _by_kind(results):
-        for index, prepared in zip(indices, recipe.prepare([results[i] for i in indices]), strict=True):
-            results[index] = prepared
-    return results
-
-
-def good_share(spectrum: Spectrum) -> float:
-    """The share of pixels that can be trusted, over all arms."""
-    return sum(int(arm.is_good.sum()) for arm in spectrum.arms) / sum(len(arm) for arm in spectrum.arms)
-
-
 def prepare_files(
     paths: Sequence[Path], recipe: Recipe, user_km_s: float | None = None, batch: int = 64
 ) -> Iterator[tuple[list[Spectrum], list[Failure]]]:
     """Prepare files batch by batch; a bad file becomes a Failure and the others go on."""
     for start in range(0, len(paths), batch):
-        spectra, failures = [], []
-        for path in paths[start : start + batch]:
-            try:
-                spectra.append(open_spectrum(path))
-            except StellarViewError as error:
-                failures.append(Failure(path, error))
-        if recipe.needs_velocity:
-            spectra = _keep(
-                with_velocities(spectra, user_km_s), lambda one: one.velocity is not None, _NO_VELOCITY, failures
-            )
-        yield _keep(prepare(spectra, recipe), lambda one: good_share(one) > 0, _NOTHING_LEFT, failures), failures
+        files = paths[start : start + batch]
+        opened = [_attempt(open_spectrum, path) for path in files]
+        failures = [
+            Failure(path, one) for path, one in zip(files, opened, strict=True) if isinstance(one, StellarViewError)
+        ]
+        spectra = with_needed_velocities([one for one in opened if isinstance(one, Spectrum)], recipe, user_km_s)
+        prepared = []
+        for spectrum, ready in zip(spectra, prepare_each(spectra, recipe), strict=True):
+            if isinstance(ready, Spectrum):
+                prepared.append(ready)
+            else:
+                failures.append(Failure(Path(spectrum.source.path), ready))
+        yield prepared, failures
 
 
-_NO_VELOCITY = (
-    "cannot be put at rest.",
-    "Its file gives no radial velocity, and its spectrum holds too little signal to measure one.",
-    "Give a velocity with --rv.",
-)
-_NOTHING_LEFT = (
-    "holds nothing that this recipe needs.",
-    "Not one good pixel is left within the recipe's windows: another instrument, a wrong velocity, or all pixels bad.",
-    "Choose a recipe for this kind of spectrum, or look at it with `stellarview inspect`.",
-)
+Item = TypeVar("Item")
 
 
-def _keep(
-    spectra: Sequence[Spectrum],
-    is_usable: Callable[[Spectrum], bool],
-    words: tuple[str, str, str],
-    failures: list[Failure],
-) -> list[Spectrum]:
-    """The usable spectra; of the others, failures are told in these words."""
-    for spectrum in spectra:
-        if not is_usable(spectrum):
-            failures.append(Failure(Path(spectrum.source.path), _cannot(spectrum, words)))
-    return [spectrum for spectrum in spectra if is_usable(spectrum)]
-
-
-def _cannot(spectrum: Spectrum, words: tuple[str, str, str]) -> StellarViewError:
-    return StellarViewError(f"{spectrum.source.file_name} {words[0]}", words[1], words[2])
-
-
-def stacks_with_velocity(spectrum_set: SpectrumSet, rows: int = 256, *, measure_all: bool = False) -> Iterator[Stack]:
-    """A set's spectra in stacks, with the stored velocity, else the header's, else our own: the catalogue's way in.
-
-    NaN where nothing could be measured: such rows cannot be put at rest.
-    """
-    redshift, start = spectrum_set.header_column("redshift"), 0
-    for stack in spectrum_set.stacks(rows):
-        header = redshift[start : start + len(stack)] * SPEED_OF_LIGHT_KM_S
-        start += len(stack)
-        stated = np.where(np.isfinite(stack.velocity_km_s_B), stack.velocity_km_s_B, header)
-        known = np.isfinite(stated) & (not measure_all)
-        if stack.frame == "observed" and not known.all():
-            masked = MaskBadPixels().apply(InVacuum().apply(stack))
-            fit = measure_velocity(masked, _templates_for({arm.name for arm in stack.arms}))
-            stated = np.where(known, stated, np.where(np.isfinite(fit.sigma_km_s_B), fit.value_km_s_B, np.nan))
-        yield replace(stack, velocity_km_s_B=stated)
+def _attempt(read: Callable[[Item], Spectrum], item: Item) -> Spectrum | StellarViewError:
+    try:
+        return read(item)
+    except StellarViewError as error:
+        return error
 
 
 def predict(
     spectra: Sequence[Spectrum], model: Ensemble, user_km_s: float | None = None
 ) -> list[Prediction | StellarViewError]:
     """What a model says of each spectrum, in their order; of one that cannot be prepared, why."""
+    recipe = recipe_from_json(model.card.recipe)
+    return _predictions(with_needed_velocities(spectra, recipe, user_km_s), model, recipe)
+
+
+def _predictions(observed: Sequence[Spectrum], model: Ensemble, recipe: Recipe) -> list[Prediction | StellarViewError]:
     from stellarview.inference.predict import predict_prepared
 
+    ready = prepare_each(observed, recipe)
+    usable = [(one, seen) for one, seen in zip(ready, observed, strict=True) if isinstance(one, Spectrum)]
+    predictions = iter(predict_prepared(model, [one for one, _ in usable], [seen for _, seen in usable]))
+    return [next(predictions) if isinstance(one, Spectrum) else one for one in ready]
+
+
+def predict_files(paths: Sequence[Path | str], model: Ensemble, user_km_s: float | None = None) -> Iterator[Result]:
+    """One result a spectrum of files, spectrum sets and folders of both, in their order; what fails says why."""
     recipe = recipe_from_json(model.card.recipe)
-    observed = with_velocities(spectra, user_km_s) if recipe.needs_velocity else list(spectra)
-    results: list[Prediction | StellarViewError] = [_cannot(spectrum, _NO_VELOCITY) for spectrum in observed]
-    able = [i for i, one in enumerate(observed) if one.velocity is not None or not recipe.needs_velocity]
-    prepared = dict(zip(able, prepare([observed[i] for i in able], recipe), strict=True))
-    for i, ready in prepared.items():
-        if good_share(ready) == 0:
-            results[i] = _cannot(ready, _NOTHING_LEFT)
-    usable = [i for i in able if good_share(prepared[i]) > 0]
-    predictions = predict_prepared(model, [prepared[i] for i in usable], [observed[i] for i in usable])
-    for i, prediction in zip(usable, predictions, strict=True):
-        results[i] = prediction
-    return results
+    for are_sets, group in groupby(spectrum_files(paths), is_spectrum_set):
+        while batch := list(islice(group, 1 if are_sets else _FILES_AT_ONCE)):
+            if are_sets:
+                yield from predict_set(batch[0], model, user_km_s)
+            else:
+                opened = [_attempt(open_spectrum, path) for path in batch]
+                yield from _results([printable(str(path)) for path in batch], opened, model, recipe, user_km_s)
+
+
+def predict_set(path: Path | str, model: Ensemble, user_km_s: float | None = None) -> Iterator[Result]:
+    """One result a spectrum of a set. What the set's own recipe has done already is not done again."""
+    name = printable(str(path))
+    with ExitStack() as stack:
+        try:
+            spectrum_set = stack.enter_context(open_spectrum_set(path))
+            recipe = left_to_do(spectrum_set, recipe_from_json(model.card.recipe), user_km_s)
+        except StellarViewError as error:
+            yield Result(name, model.card.name, error=error)
+            return
+        for start in range(0, len(spectrum_set), _ROWS_AT_ONCE):
+            rows = range(start, min(start + _ROWS_AT_ONCE, len(spectrum_set)))
+            names = [f"{name}#{row}" for row in rows]
+            yield from _results(names, _read_each(spectrum_set, rows), model, recipe, user_km_s)
+
+
+def _read_each(spectrum_set: SpectrumSet, rows: range) -> list[Spectrum | StellarViewError]:
+    """All rows at once; one by one where one of them is damaged, so that the others go on."""
+    try:
+        return list(spectrum_set.read(rows.start, rows.stop))
+    except StellarViewError:
+        return [_attempt(spectrum_set.__getitem__, row) for row in rows]
+
+
+def _results(
+    names: Sequence[str],
+    opened: Sequence[Spectrum | StellarViewError],
+    model: Ensemble,
+    recipe: Recipe,
+    user_km_s: float | None,
+) -> Iterator[Result]:
+    spectra = with_needed_velocities([one for one in opened if isinstance(one, Spectrum)], recipe, user_km_s)
+    answers = iter(zip(spectra, _predictions(spectra, model, recipe), strict=True))
+    for name, one in zip(names, opened, strict=True):
+        if isinstance(one, StellarViewError):
+            yield Result(name, model.card.name, error=one)
+            continue
+        spectrum, answer = next(answers)
+        known = Result(name, model.card.name, spectrum.header.obsid, spectrum.velocity)
+        yield replace(known, **({"prediction": answer} if isinstance(answer, Prediction) else {"error": answer}))
 
 
 @dataclass(frozen=True, eq=False)
@@ -217,9 +225,9 @@ def explain(spectrum: Spectrum, model: Ensemble, output: str, method: str = "int
         )
     recipe = recipe_from_json(model.card.recipe)
     # Lines have rest wavelengths: the velocity is needed even where the recipe stays in the observed frame.
-    (prepared,) = prepare([with_velocity(spectrum)], recipe)
-    if good_share(prepared) == 0:
-        raise _cannot(prepared, _NOTHING_LEFT)
+    (prepared,) = prepare_each([with_velocity(spectrum)], recipe)
+    if isinstance(prepared, StellarViewError):
+        raise prepared
     scales = [np.array(step.std) for step in recipe.steps if isinstance(step, Standardise)]
     question = Question(
         input_L=np.concatenate([arm.flux for arm in prepared.arms]),
@@ -270,52 +278,3 @@ def provenance(spectrum: Spectrum) -> str:
     rv = "no radial velocity" if velocity is None else f"RV {velocity.value_km_s:.3f} km/s from {velocity.source}"
     source = spectrum.source
     return f"StellarView {__version__}; {source.file_name} ({spectrum.exposure}); sha256 {source.sha256}; {rv}"
-
-
-def _at_rest_possible(spectra: Sequence[Spectrum]) -> tuple[list[Spectrum], list[Failure]]:
-    kept = [spectrum for spectrum in spectra if spectrum.velocity is not None]
-    lost = [
-        Failure(
-            Path(spectrum.source.path),
-            StellarViewError(
-                f"{spectrum.source.file_name} cannot be put at rest.",
-                "Its file gives no radial velocity, and its spectrum holds too little signal to measure one.",
-                "Give a velocity with --rv.",
-            ),
-        )
-        for spectrum in spectra
-        if spectrum.velocity is None
-    ]
-    return kept, lost
-
-
-def _with_stated(spectrum: Spectrum, user_km_s: float | None, catalogue: RadialVelocity | None) -> Spectrum:
-    if spectrum.velocity is not None and user_km_s is None and catalogue is None:
-        return spectrum  # somebody chose it before: the header must not take it back
-    velocity = stated_velocity(spectrum, user_km_s, catalogue)
-    if velocity is not None:
-        return spectrum.with_velocity(velocity)
-    if spectrum.header.redshift is None:
-        return spectrum
-    note = f"the header's Z = {spectrum.header.redshift:g} is not believed of a star: measured instead"
-    return replace(spectrum, notes=tuple(dict.fromkeys((*spectrum.notes, note))))
-
-
-def _by_kind(spectra: Sequence[Spectrum]) -> list[list[int]]:
-    """Indices of spectra that can lie in one stack, group by group."""
-    order = sorted(range(len(spectra)), key=lambda index: kind_of(spectra[index]))
-    return [list(group) for _, group in groupby(order, key=lambda index: kind_of(spectra[index]))]
-
-
-def _measured(spectra: Sequence[Spectrum]) -> list[RadialVelocity | None]:
-    """Our own velocities; None where no template found anything to hold on to."""
-    stack = MaskBadPixels().apply(InVacuum().apply(stack_spectra(spectra)))
-    try:
-        fit = measure_velocity(stack, _templates_for({arm.name for arm in spectra[0].arms}))
-    except StellarViewError:
-        return [None] * len(spectra)
-    return [fit.row(i) if np.isfinite(fit.sigma_km_s_B[i]) else None for i in range(len(spectra))]
-
-
-def _templates_for(arms: set[str]) -> VelocityTemplates:
-    return velocity_templates("MRS" if arms & {"B", "R"} else "LRS")

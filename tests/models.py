@@ -8,8 +8,10 @@ from typing import Any
 import numpy as np
 import torch
 
+from stellarview.domain.arrays import FloatArray
 from stellarview.domain.model_card import LabelScale, ModelCard
 from stellarview.inference.ensemble import Ensemble
+from stellarview.inference.extrapolation import fit_extrapolation
 from stellarview.inference.novelty import fit_novelty
 from stellarview.io.models import read_model, write_model
 from stellarview.nets import ARCHITECTURES
@@ -31,11 +33,29 @@ RECIPE = {
 LABELS = (LabelScale("teff", 5500.0, 800.0, 3800.0, 7500.0), LabelScale("logg", 4.0, 0.7, 0.0, 5.0))
 
 
-def write_toy_model(folder: Path, *, members: int = 3, classes: tuple[str, ...] = (), **card: Any) -> Path:
-    """A StarNet (or, with classes, a small DenseNet-SE) with a novelty reference made of noise about 1."""
-    name = "DenseNetSE" if classes else "StarNet"
-    config: dict[str, Any] = {"input_length": 64}
-    config |= {"n_classes": len(classes), "n_blocks": 2, "growth": 4} if classes else {"n_labels": 2, "dense": [16, 8]}
+# What makes each of these networks small.
+SMALL: dict[str, dict[str, Any]] = {
+    "StarNet": {"dense": [16, 8]},
+    "DenseNetSE": {"n_blocks": 2, "growth": 4},
+    "SubtypeResNet": {"channels": [4, 8], "structures_per_stage": 1},
+}
+
+
+def write_toy_model(
+    folder: Path,
+    *,
+    members: int = 3,
+    classes: tuple[str, ...] = (),
+    seen_BK: FloatArray | None = None,
+    **card: Any,
+) -> Path:
+    """A StarNet (or, with classes, a small DenseNet-SE) with a novelty reference made of noise about 1.
+
+    `seen_BK` are the labels of a training set, in the order of the card, from which extrapolation is told.
+    """
+    name = card.get("architecture", "DenseNetSE" if classes else "StarNet")
+    outputs = {"n_classes": len(classes)} if classes else {"n_labels": len(card.get("labels", LABELS))}
+    config: dict[str, Any] = {"input_length": 64, **SMALL[name], **outputs}
     networks = []
     for seed in range(members):
         torch.manual_seed(seed)
@@ -53,5 +73,6 @@ def write_toy_model(folder: Path, *, members: int = 3, classes: tuple[str, ...] 
     write_model(folder, made, tensors)
     inputs = np.random.default_rng(0).normal(1, 0.05, (200, 64)).astype(np.float32)
     features = Ensemble(read_model(folder), torch.device("cpu")).features(inputs)
-    write_model(folder, made, tensors | fit_novelty(features))
+    combinations = {} if seen_BK is None else fit_extrapolation(seen_BK)
+    write_model(folder, made, tensors | fit_novelty(features) | combinations)
     return folder

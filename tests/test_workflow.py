@@ -2,17 +2,25 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Iterable
 from dataclasses import replace
+from itertools import islice
 from pathlib import Path
 
+import h5py
 import numpy as np
 import pytest
 from lamost_files import write_lrs_table
+from models import write_toy_model
 from spectra import spectrum
 
 from stellarview import workflow
 from stellarview.domain.errors import StellarViewError
+from stellarview.domain.results import Result
 from stellarview.domain.spectrum import HeaderFacts, MaskReason, RadialVelocity
+from stellarview.inference.ensemble import Ensemble
+from stellarview.io.sets import write_spectrum_set
 from stellarview.recipes import RECIPES
 from stellarview.scene.marks import CurveMark, LineLabelMark, SpanMark
 
@@ -114,3 +122,87 @@ def test_that_provenance_names_file_checksum_and_velocity(example_lrs: Path) -> 
     assert one.source.sha256 in text
     assert "RV 12.500 km/s from user" in text
     assert "no radial velocity" in workflow.provenance(replace(one, velocity=None))
+
+
+@pytest.fixture(scope="module")
+def toy(tmp_path_factory: pytest.TempPathFactory) -> Ensemble:
+    return workflow.load_model(str(write_toy_model(tmp_path_factory.mktemp("models") / "toy")), "cpu")
+
+
+def values(results: Iterable[Result]) -> list[float | None]:
+    return [result.prediction and result.prediction.labels["teff"].mean for result in results]
+
+
+def test_that_a_set_is_predicted_row_for_row_as_its_files_are(toy: Ensemble, example_lrs: Path, tmp_path: Path) -> None:
+    one = workflow.open_spectrum(example_lrs)
+    fast = one.with_velocity(RadialVelocity(250.0, 1.0, "user"))
+    write_spectrum_set(tmp_path / "set.h5", [one, fast, one])
+    results = list(workflow.predict_set(tmp_path / "set.h5", toy))
+    (alone,) = workflow.predict_files([example_lrs], toy)
+    assert [result.file for result in results] == [f"{tmp_path / 'set.h5'}#{row}" for row in range(3)]
+    first, moved, last = values(results)
+    assert first == last == pytest.approx(values([alone])[0], rel=1e-6)
+    assert moved != pytest.approx(first, rel=1e-6)
+    assert [result.velocity.source for result in results if result.velocity] == ["header", "user", "header"]
+    assert results[1].velocity == fast.velocity
+    assert {result.obsid for result in results} == {alone.obsid}
+
+
+def test_that_a_set_is_predicted_stack_by_stack(
+    toy: Ensemble, example_lrs: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write_spectrum_set(tmp_path / "set.h5", [workflow.open_spectrum(example_lrs)] * 5)
+    monkeypatch.setattr(workflow, "_ROWS_AT_ONCE", 2)
+    results = list(workflow.predict_set(tmp_path / "set.h5", toy))
+    assert [result.file[-2:] for result in results] == ["#0", "#1", "#2", "#3", "#4"]
+    assert len(set(values(results))) == 1
+
+
+def test_that_rows_that_cannot_be_prepared_or_read_are_results_with_their_reason(
+    toy: Ensemble, example_lrs: Path, tmp_path: Path
+) -> None:
+    one = workflow.open_spectrum(example_lrs).with_velocity(RadialVelocity(36.0, None, "user"))
+    dark = replace(one, arms=(replace(one.arms[0], mask=np.ones(len(one.arms[0]))),))
+    path = tmp_path / "set.h5"
+    write_spectrum_set(path, [one, dark, one, one])
+    with h5py.File(path, "r+") as file:
+        file["header/rv_source"][2] = "tarot"
+    good, unprepared, unread, also_good = workflow.predict_set(path, toy)
+    assert values([good]) == values([also_good]) != [None]
+    assert unprepared.error is not None
+    assert "Not one good pixel" in unprepared.error.why
+    assert unread.error is not None
+    assert "tarot" in unread.error.why
+
+
+def test_that_what_prepare_has_written_is_predicted_as_the_spectra_themselves(
+    toy: Ensemble, example_lrs: Path, tmp_path: Path
+) -> None:
+    recipe = workflow.recipe_from_json(toy.card.recipe)
+    begun = replace(recipe, steps=recipe.steps[:-1])
+    for path, steps in ((tmp_path / "ready.h5", recipe), (tmp_path / "begun.h5", begun)):
+        ready = workflow.prepare([workflow.open_spectrum(example_lrs)], steps)
+        write_spectrum_set(path, ready, recipe_json=json.dumps(steps.to_json()))
+    at_once, later, directly = workflow.predict_files([tmp_path / "ready.h5", tmp_path / "begun.h5", example_lrs], toy)
+    assert values([at_once, later]) == pytest.approx(values([directly]) * 2, rel=1e-6)
+    assert at_once.prediction is not None
+    assert directly.prediction is not None
+    assert at_once.prediction.flags == directly.prediction.flags
+
+
+def test_that_a_set_prepared_for_another_model_is_one_result_with_its_reason(
+    toy: Ensemble, example_lrs: Path, tmp_path: Path
+) -> None:
+    other = RECIPES["resnet-subtype"]
+    ready = workflow.prepare([workflow.open_spectrum(example_lrs)] * 3, other)
+    write_spectrum_set(tmp_path / "set.h5", ready, recipe_json=json.dumps(other.to_json()))
+    (result,) = workflow.predict_set(tmp_path / "set.h5", toy)
+    assert result.error is not None
+    assert "resnet-subtype" in result.error.why
+
+
+def test_that_real_survey_spectra_of_a_set_are_predicted_every_one(toy: Ensemble, shared_data: Path) -> None:
+    results = workflow.predict_set(shared_data / "train" / "lamost_dr10_lrs.h5", toy)
+    some = list(islice(results, 300))
+    assert None not in values(some)
+    assert len({result.obsid for result in some}) == 300

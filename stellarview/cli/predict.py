@@ -1,29 +1,28 @@
-"""`stellarview predict`: what a model says of files and folders, a row a spectrum."""
+"""`stellarview predict`: what a model says of files, spectrum sets and folders of them, a row a spectrum."""
 
 from __future__ import annotations
 
 import argparse
 import json
 import sys
-from collections.abc import Iterator
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from stellarview.cli.outputs import refuse_to_replace
-from stellarview.domain.errors import StellarViewError
-from stellarview.domain.prediction import Prediction
-from stellarview.domain.spectrum import Spectrum
-from stellarview.io.names import printable
-from stellarview.io.results import TABLE_ENDINGS, write_results
-from stellarview.workflow import load_model, open_spectrum, predict, with_velocities
+from stellarview.cli.prediction_text import legend, prediction_text
+from stellarview.cli.progress import Progress
+from stellarview.domain.model_card import ModelCard
+from stellarview.domain.results import Column, Result, result_columns, result_row
+from stellarview.io.results import TABLE_ENDINGS, check_table, write_results
+from stellarview.workflow import count_spectra, load_model, predict_files, spectrum_files
 
-_ROWS_AT_ONCE = 64
-_ENDINGS = (".fits", ".fits.gz", ".fit", ".fit.gz")
+STOPPED = 130
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """FILE|FOLDER... --model NAME [--json | --table OUT] [--rv KM_S] [--device NAME]"""
-    parser.add_argument("files", nargs="+", type=Path, metavar="FILE", help="files, or folders of files")
+    """FILE|SET.h5|FOLDER... --model NAME [--json] [--table OUT] [--rv KM_S] [--device NAME]"""
+    parser.add_argument("files", nargs="+", type=Path, metavar="FILE", help="spectra, HDF5 sets, or folders of both")
     parser.add_argument("--model", required=True, metavar="NAME", help="name or folder of a model")
     parser.add_argument(
         "--rv", type=float, metavar="KM_S", help="radial velocity of all, instead of the files' or our own"
@@ -34,92 +33,61 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
-    """0 if every file was predicted, 1 if any was not; a file that failed is a row with its reason."""
-    model = load_model(options.model, options.device, lambda words: print(words, file=sys.stderr))
-    paths = list(_files(options.files))
-    for path in paths:
-        refuse_to_replace(path, options.table)
-    rows: list[dict[str, Any]] = []
-    for start in range(0, len(paths), _ROWS_AT_ONCE):
-        rows += _rows(paths[start : start + _ROWS_AT_ONCE], model, options.rv)
+    """0 if every spectrum was predicted, 1 if any was not: that one is a row with its reason; 130 when stopped."""
+    paths = spectrum_files(options.files)
     if options.table:
-        write_results(options.table, rows)
-    if options.json:
-        print(json.dumps(rows, indent=1, ensure_ascii=False, allow_nan=False))
-    else:
-        print("\n".join(_line(row) for row in rows))
-    return int(any("error" in row for row in rows))
+        check_table(options.table)
+        for path in paths:
+            refuse_to_replace(path, options.table)
+    model = load_model(options.model, options.device, lambda words: print(words, file=sys.stderr))
+    report = Report(model.card, result_columns(model.card), options.table, is_json=options.json)
+    progress = Progress(count_spectra(paths), "spectra", is_shown=options.json or bool(options.table))
+    is_stopped = False
+    try:
+        for result in predict_files(paths, model, options.rv):
+            report.add(result)
+            progress.tell(report.count)
+    except KeyboardInterrupt:  # what is finished is kept
+        is_stopped = True
+    progress.end()
+    report.finish()
+    if is_stopped:
+        print(f"Stopped after {report.count} of {progress.total} spectra.", file=sys.stderr)
+        return STOPPED
+    return int(report.failed > 0)
 
 
-def _files(given: list[Path]) -> Iterator[Path]:
-    for path in given:
-        if path.is_dir():
-            yield from sorted(entry for entry in path.rglob("*") if entry.name.lower().endswith(_ENDINGS))
+@dataclass
+class Report:
+    """Where the results go: into a table, to the screen as JSON, or to the screen for the eye, one after the other."""
+
+    card: ModelCard
+    columns: tuple[Column, ...]
+    table: Path | None
+    is_json: bool
+    count: int = 0
+    failed: int = 0
+    rows: list[dict[str, Any]] = field(default_factory=list)
+
+    def add(self, result: Result) -> None:
+        """One more result."""
+        if self.table or self.is_json:
+            self.rows.append(result_row(result, self.columns))
+            if self.table and not self.is_json and result.error:
+                print(f"{result.file}: {' '.join(result.error.as_dict().values())}", file=sys.stderr)
         else:
-            yield path
+            if not self.count:
+                print(f"{legend(self.card)}\n")
+            print(f"{prediction_text(result)}\n", flush=True)
+        self.count += 1
+        self.failed += result.error is not None
 
-
-def _rows(paths: list[Path], model: Any, rv: float | None) -> list[dict[str, Any]]:
-    rows: list[dict[str, Any]] = [{"file": printable(str(path))} for path in paths]
-    spectra: list[Spectrum] = []
-    places: list[int] = []
-    for place, path in enumerate(paths):
-        try:
-            spectra.append(open_spectrum(path))
-            places.append(place)
-        except StellarViewError as error:
-            rows[place]["error"] = error.as_dict()
-    spectra = with_velocities(spectra, rv)
-    for place, spectrum, result in zip(places, spectra, predict(spectra, model, rv), strict=True):
-        rows[place] |= _facts(spectrum)
-        if isinstance(result, StellarViewError):
-            rows[place]["error"] = result.as_dict()
-        else:
-            rows[place] |= prediction_facts(result)
-    return rows
-
-
-def _facts(spectrum: Spectrum) -> dict[str, Any]:
-    velocity = spectrum.velocity
-    return {
-        "obsid": spectrum.header.obsid,
-        "rv": None if velocity is None else velocity.value_km_s,
-        "rv_sigma": None if velocity is None else velocity.sigma_km_s,
-        "rv_source": None if velocity is None else velocity.source,
-    }
-
-
-def prediction_facts(prediction: Prediction) -> dict[str, Any]:
-    """The columns of a prediction: for each label value, sigma and its two parts; for classes their probabilities."""
-    facts: dict[str, Any] = {"model": prediction.model}
-    for key, mixture in prediction.labels.items():
-        facts |= {
-            key: mixture.mean,
-            f"{key}_sigma": mixture.sigma,
-            f"{key}_aleatoric": mixture.aleatoric,
-            f"{key}_epistemic": mixture.epistemic,
-        }
-    if prediction.best_class is not None:
-        facts["class"] = prediction.best_class.name
-        facts |= {f"p_{entry.name.lower()}": entry.probability for entry in prediction.classes}
-    facts["novelty"] = None if prediction.novelty is None else prediction.novelty.percentile
-    facts["flags"] = list(prediction.flags)
-    return facts
-
-
-def _line(row: dict[str, Any]) -> str:
-    if "error" in row:
-        return f"{row['file']}  ERROR  {' '.join(row['error'].values())}"
-    values = [
-        f"{key} {row[key]:.5g} +- {row[f'{key}_aleatoric']:.2g} (noise) +- {row[f'{key}_epistemic']:.2g} (members)"
-        for key in row
-        if f"{key}_aleatoric" in row
-    ]
-    classes = [_class_text(row)] if "class" in row else []
-    flags = [f"[{'; '.join(row['flags'])}]"] if row["flags"] else []
-    return "  ".join([row["file"], *classes, *values, *flags])
-
-
-def _class_text(row: dict[str, Any]) -> str:
-    probability = row[f"p_{row['class'].lower()}"]
-    return f"{row['class']} ({probability:.1%})"
+    def finish(self) -> None:
+        """Write what was kept; a table of nothing is not written, and an older one stays."""
+        if self.table and self.rows:
+            write_results(self.table, self.rows, self.columns)
+        if self.is_json:
+            print(json.dumps(self.rows, indent=1, ensure_ascii=False, allow_nan=False))
+        elif self.table:
+            where = self.table if self.rows else "no table written"
+            print(f"{where}: {self.count - self.failed} spectra predicted, {self.failed} failed")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 
@@ -38,3 +39,28 @@ LABELS: dict[str, Label] = {
         *(_abundance(element) for element in _ABUNDANCES),
     )
 }
+
+# Not in that catalogue: the one label of ResNet-subtype.
+_SUBTYPE = Label("subtype", "subtype", "", "MK spectral subtype as a number: O0 is 0, B0 is 1, G2 is 4.2, M9 is 6.9")
+
+
+def label_named(key: str) -> Label:
+    """The label of this key; what nobody knows is called by its key and has no unit."""
+    return LABELS.get(key, _SUBTYPE if key == _SUBTYPE.key else Label(key, key, "", key))
+
+
+def relative_to_iron(keys: Sequence[str]) -> dict[str, Label]:
+    """[X/H] key -> the label [X/Fe] that follows from it, of all elements but iron; none where [Fe/H] is not told."""
+    if "feh" not in keys:
+        return {}
+    elements = {_abundance(element).key: element for element in _ABUNDANCES if element != "Fe"}
+    return {
+        key: Label(
+            f"{elements[key].lower()}_fe",
+            f"[{elements[key]}/Fe]",
+            "dex",
+            f"abundance of {elements[key]} relative to that of iron, both relative to the Sun",
+        )
+        for key in keys
+        if key in elements
+    }

@@ -17,9 +17,9 @@ def subtype_number(text: str) -> float | None:
 
 
 def subtype_text(number: float, sigma: float | None = None) -> str:
-    """`G2.3 ± 0.4`, sigma in tenths of a class too; beyond O0 and M9.9 the nearest end is named with `<` or `>`."""
+    """`G2.3 +- 0.4`, sigma in tenths of a class too; beyond O0 and M9.9 the nearest end is named with `<` or `>`."""
     tenths = round(number * 100)
     sign = "<" if tenths < 0 else ">" if tenths >= 100 * len(CLASSES) else ""
     tenths = min(max(tenths, 0), 100 * len(CLASSES) - 1)
     subtype = f"{sign}{CLASSES[tenths // 100]}{(tenths % 100) / 10:.1f}"
-    return subtype if sigma is None else f"{subtype} ± {10 * sigma:.1f}"
+    return subtype if sigma is None else f"{subtype} +- {10 * sigma:.1f}"

@@ -7,11 +7,17 @@ from collections.abc import Sequence
 import numpy as np
 
 from stellarview.domain.arrays import FloatArray
+from stellarview.domain.labels import label_named
 from stellarview.domain.model_card import ModelCard
-from stellarview.domain.prediction import ClassPrediction, Mixture, Novelty, Prediction
+from stellarview.domain.prediction import ClassPrediction, Mixture, Prediction
 from stellarview.domain.spectrum import Spectrum
 from stellarview.inference.ensemble import Ensemble
-from stellarview.inference.novelty import novelties
+from stellarview.inference.extrapolation import are_beyond
+from stellarview.inference.novelty import has_reference, novelties
+from stellarview.nets import ARCHITECTURES
+
+UNLIKE = "unlike the training set"
+EXTRAPOLATION = "extrapolation"
 
 
 def predict_prepared(
@@ -21,15 +27,17 @@ def predict_prepared(
     if not prepared:
         return []
     inputs = np.array([np.concatenate([arm.flux for arm in one.arms]) for one in prepared], dtype=np.float32)
-    unlike = novelties(ensemble.features(inputs), ensemble.tensors)
+    unlike = novelties(ensemble.features(inputs), ensemble.tensors) if has_reference(ensemble.tensors) else None
     labels, classes = _labels(ensemble, inputs), _classes(ensemble, inputs)
+    beyond = _beyond(ensemble, labels)
     predictions = []
     for row, (ready, seen) in enumerate(zip(prepared, observed, strict=True)):
         novelty = None if unlike is None else unlike[row]
         flags = (
             *_quality_flags(ensemble.card, ready, seen),
             *_range_flags(ensemble.card, labels[row]),
-            *_novelty_flags(novelty),
+            *([f"{EXTRAPOLATION}: no training star is near this combination of labels"] if beyond[row] else []),
+            *([UNLIKE] if novelty is not None and novelty.is_unlike else []),
         )
         predictions.append(Prediction(ensemble.card.name, labels[row], classes[row], novelty, flags))
     return predictions
@@ -38,12 +46,29 @@ def predict_prepared(
 def _labels(ensemble: Ensemble, inputs: FloatArray) -> list[dict[str, Mixture]]:
     if ensemble.card.classes:
         return [{} for _ in inputs]
-    mean_MBK, sigma_MBK = ensemble.gaussians(inputs)
+    mean_MBK, sigma_MBK = _members(ensemble, inputs)
     keys = ensemble.card.outputs
     return [
         {key: Mixture(mean_MBK[:, row, k], sigma_MBK[:, row, k]) for k, key in enumerate(keys)}
         for row in range(len(inputs))
     ]
+
+
+def _members(ensemble: Ensemble, inputs: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """Means and sigmas of all members. Networks of plain values state no sigma: the card's holds for every star."""
+    card = ensemble.card
+    if ARCHITECTURES[card.architecture].head == "gaussian":
+        return ensemble.gaussians(inputs)
+    scale, offset = np.array([label.std for label in card.labels]), np.array([label.mean for label in card.labels])
+    mean_MBK = offset + scale * ensemble.outputs(inputs).astype(np.float64)
+    return mean_MBK, np.broadcast_to([label.sigma_factor * label.std for label in card.labels], mean_MBK.shape)
+
+
+def _beyond(ensemble: Ensemble, labels: list[dict[str, Mixture]]) -> Sequence[bool]:
+    if not ensemble.card.labels:
+        return [False] * len(labels)
+    found = are_beyond(np.array([[mixture.mean for mixture in row.values()] for row in labels]), ensemble.tensors)
+    return [False] * len(labels) if found is None else found.tolist()
 
 
 def _classes(ensemble: Ensemble, inputs: FloatArray) -> list[tuple[ClassPrediction, ...]]:
@@ -63,8 +88,7 @@ def _classes(ensemble: Ensemble, inputs: FloatArray) -> list[tuple[ClassPredicti
 def _quality_flags(card: ModelCard, prepared: Spectrum, observed: Spectrum) -> list[str]:
     """What was wrong with the spectrum before a network saw it."""
     flags = []
-    instrument = "MRS" if {arm.name for arm in observed.arms} & {"B", "R"} else "LRS"
-    if observed.is_foreign or instrument != card.instrument:
+    if observed.is_foreign or _instrument(observed) != card.instrument:
         flags.append(f"wrong instrument: trained on LAMOST {card.instrument}")
     snr = max(observed.header.snr.known().values(), default=None)
     if snr is not None and snr < card.least_snr:
@@ -77,14 +101,20 @@ def _quality_flags(card: ModelCard, prepared: Spectrum, observed: Spectrum) -> l
     return flags
 
 
+def _instrument(spectrum: Spectrum) -> str:
+    """By the layout that the spectrum was read from: in a prepared set the arms are the recipe's windows."""
+    for instrument in ("LRS", "MRS"):
+        if instrument.lower() in spectrum.source.layout:
+            return instrument
+    return "MRS" if {arm.name for arm in spectrum.arms} & {"B", "R"} else "LRS"
+
+
 def _range_flags(card: ModelCard, labels: dict[str, Mixture]) -> list[str]:
-    """A network asked beyond what it has learned answers all the same."""
-    return [
-        f"{scale.key} outside the training range {scale.low:g} to {scale.high:g}"
-        for scale in card.labels
-        if scale.key in labels and not scale.low <= labels[scale.key].mean <= scale.high
-    ]
-
-
-def _novelty_flags(novelty: Novelty | None) -> list[str]:
-    return ["unlike the training set"] if novelty is not None and novelty.is_unlike else []
+    """A network asked beyond what it has learned answers all the same; within one sigma of the edge it may be there."""
+    flags = []
+    for scale in card.labels:
+        label, mixture = label_named(scale.key), labels[scale.key]
+        if mixture.mean - mixture.sigma < scale.low or mixture.mean + mixture.sigma > scale.high:
+            limits = f"{scale.low:g} to {scale.high:g} {label.unit}".rstrip()
+            flags.append(f"{EXTRAPOLATION}: {label.text} reaches beyond the training range {limits}")
+    return flags

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import io
+import warnings
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from stellarview.domain.errors import StellarViewError
-from stellarview.domain.labels import LABELS
-from stellarview.io.atomic import write_atomically
+from stellarview.domain.results import Column, Kind
+from stellarview.io.atomic import writable_target, write_atomically
 
 # Ending: astropy's name of the format, and what such a file begins with.
 TABLE_ENDINGS: dict[str, tuple[str, tuple[bytes, ...]]] = {
@@ -20,61 +22,85 @@ TABLE_ENDINGS: dict[str, tuple[str, tuple[bytes, ...]]] = {
     ".fits": ("fits", (b"SIMPLE  =",)),
     ".csv": ("ascii.csv", ()),
 }
-_UNITS = {"rv": "km / s", "rv_sigma": "km / s", "novelty": "percent"}
-_PARTS = ("_sigma", "_aleatoric", "_epistemic")
+_NOTHING: dict[Kind, Any] = {"text": "", "whole": -1, "number": np.nan}
+_TYPES: dict[Kind, type] = {"text": str, "whole": np.int64, "number": np.float64}
 
 
-def write_results(path: Path, rows: Sequence[Mapping[str, Any]]) -> None:
-    """One row a spectrum; what a row does not know is NaN or empty, lists are joined by semicolons."""
+def check_table(path: Path) -> None:
+    """An error where no table can be written: better before a long run than after it."""
     if path.suffix.lower() not in TABLE_ENDINGS:
         raise StellarViewError(
             f"Cannot write a table as {path.suffix or 'a file without ending'}.",
             f"The formats are {', '.join(TABLE_ENDINGS)}.",
             f"Name the file {path.stem}.ecsv, for example.",
         )
+    target = writable_target(path, TABLE_ENDINGS[path.suffix.lower()][1])
+    if not target.parent.is_dir():
+        raise StellarViewError(f"Cannot write {path.name}.", "Its folder does not exist.", "Choose another folder.")
+
+
+def write_results(path: Path, rows: Sequence[Mapping[str, Any]], columns: Sequence[Column]) -> None:
+    """One row a spectrum; what a row does not know is masked, lists are joined by semicolons."""
+    check_table(path)
     format_, magic = TABLE_ENDINGS[path.suffix.lower()]
-    write_atomically(path, _encoded(rows, format_), magic)
+    write_atomically(path, _encoded(rows, columns, format_), magic)
 
 
-def _encoded(rows: Sequence[Mapping[str, Any]], format_: str) -> bytes:
-    from astropy.table import Column, Table
+def _encoded(rows: Sequence[Mapping[str, Any]], columns: Sequence[Column], format_: str) -> bytes:
+    from astropy.io.votable.exceptions import W50
+    from astropy.table import Table
 
-    names = list(dict.fromkeys(name for row in rows for name in row))
-    columns = [Column(_values([row.get(name) for row in rows]), name=name, unit=_unit(name)) for name in names]
-    table = Table(columns)
-    if format_ == "fits":  # whose text is bytes: file names in Chinese go in as UTF-8
-        for name in [name for name in names if table[name].dtype.kind == "U"]:
-            table[name] = np.char.encode(table[name], "utf-8")
+    if format_ == "fits":
+        return _fits(rows, columns)
+    table = Table([_column(rows, column) for column in columns])
     if format_.startswith("ascii"):
         text = io.StringIO()
         table.write(text, format=format_)
         return text.getvalue().encode()
     binary = io.BytesIO()
-    table.write(binary, format=format_)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", W50)  # dex stands in no standard of units, and in every table of abundances
+        table.write(binary, format=format_)
     return binary.getvalue()
 
 
-def _values(values: Sequence[Any]) -> Any:
-    """Numbers as numbers (NaN where there is none), everything else as text."""
-    known = [value for value in values if value is not None]
-    if known and all(isinstance(value, int) and not isinstance(value, bool) for value in known):
-        return np.array([-1 if value is None else value for value in values], dtype=np.int64)
-    if known and all(isinstance(value, int | float) and not isinstance(value, bool) for value in known):
-        return np.array([np.nan if value is None else value for value in values], dtype=np.float64)
-    return np.array([_text(value) for value in values], dtype=str)
+def _fits(rows: Sequence[Mapping[str, Any]], columns: Sequence[Column]) -> bytes:
+    """Texts as UTF-8; units and descriptions as cards that every program shows, which astropy would hide or drop."""
+    from astropy.io import fits
+    from astropy.table import Table
+
+    table = Table([_column(rows, replace(column, unit="", description="")) for column in columns])
+    for column in columns:
+        if column.kind == "text":
+            table[column.name] = np.char.encode(table[column.name].filled(""), "utf-8")
+    hdu = fits.table_to_hdu(table)
+    for place, column in enumerate(columns, start=1):
+        hdu.header[f"TCOMM{place}"] = column.description
+        if column.unit:
+            hdu.header[f"TUNIT{place}"] = column.unit
+    binary = io.BytesIO()
+    fits.HDUList([fits.PrimaryHDU(), hdu]).writeto(binary)
+    return binary.getvalue()
 
 
-def _text(value: Any) -> str:
-    if value is None:
-        return ""
+def _column(rows: Sequence[Mapping[str, Any]], column: Column) -> Any:
+    from astropy.table import MaskedColumn
+
+    values = [row.get(column.name) for row in rows]
+    filled = [_NOTHING[column.kind] if value is None else _cell(value, column.kind) for value in values]
+    return MaskedColumn(
+        np.array(filled, dtype=_TYPES[column.kind]),
+        name=column.name,
+        mask=[value is None for value in values],
+        fill_value=None if column.kind == "text" else _NOTHING[column.kind],
+        unit=column.unit or None,
+        description=column.description or None,
+    )
+
+
+def _cell(value: Any, kind: Kind) -> Any:
+    if kind != "text":
+        return value
     if isinstance(value, Mapping):
         return " ".join(str(part) for part in value.values())
     return "; ".join(str(part) for part in value) if isinstance(value, list | tuple) else str(value)
-
-
-def _unit(name: str) -> str | None:
-    for part in _PARTS:
-        name = name.removesuffix(part) if name != "rv_sigma" else name
-    if name in LABELS:
-        return {"K": "K", "dex": "dex"}[LABELS[name].unit]
-    return _UNITS.get(name)

@@ -50,6 +50,11 @@ class Recipe:
         """The recipe with one more step at its end."""
         return dataclasses.replace(self, steps=(*self.steps, step))
 
+    def after(self, done: Recipe) -> Recipe | None:
+        """What is left to do of this recipe on spectra prepared with another; None where that one went elsewhere."""
+        count = len(done.steps)
+        return dataclasses.replace(self, steps=self.steps[count:]) if self.steps[:count] == done.steps else None
+
     def to_json(self) -> dict[str, Any]:
         """JSON-ready facts: the name, and each step's name with its parameters."""
         return {"name": self.name, "steps": [{"step": s.name, **dataclasses.asdict(s)} for s in self.steps]}

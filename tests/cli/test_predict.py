@@ -3,13 +3,25 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
+from models import LABELS as TOY_LABELS
 from models import write_toy_model
 
 from stellarview.cli import main
+from stellarview.domain.labels import LABELS
+from stellarview.domain.model_card import LabelScale
+from stellarview.domain.results import Result
+from stellarview.domain.subtype import subtype_text
+from stellarview.io.sets import write_spectrum_set
+from stellarview.workflow import open_spectrum, predict_files
+
+CPU = ("--device", "cpu")
 
 
 @pytest.fixture
@@ -23,8 +35,12 @@ def test_that_predictions_have_the_promised_columns(
 ) -> None:
     assert main(["predict", str(example_lrs), "--model", "toy", "--json", "--device", "cpu"]) == 0
     (row,) = json.loads(capsys.readouterr().out)
-    assert {"file", "obsid", "model", "rv", "rv_sigma", "rv_source", "novelty", "flags"} <= set(row)
-    assert {"teff", "teff_sigma", "teff_aleatoric", "teff_epistemic", "logg"} <= set(row)
+    parts = ("", "_sigma", "_aleatoric", "_epistemic")
+    assert list(row) == [
+        *("file", "obsid", "model", "rv", "rv_sigma", "rv_source"),
+        *(f"{key}{part}" for key in ("teff", "logg") for part in parts),
+        *("novelty", "flags", "error"),
+    ]
     assert row["teff_sigma"] ** 2 == pytest.approx(row["teff_aleatoric"] ** 2 + row["teff_epistemic"] ** 2)
     assert (row["obsid"], row["rv_source"]) == (1, "header")
 
@@ -42,23 +58,102 @@ def test_that_a_folder_is_searched_and_a_bad_file_is_a_row_with_its_reason(
     assert "teff" in good
 
 
-def test_that_a_prediction_for_the_eye_parts_noise_and_members(
-    capsys: pytest.CaptureFixture[str], toy: Path, example_lrs: Path
+def test_that_a_prediction_for_the_eye_fits_the_terminal_and_shows_sigma_and_unit(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, example_lrs: Path
 ) -> None:
-    assert main(["predict", str(example_lrs), "--model", "toy", "--device", "cpu"]) == 0
-    text = capsys.readouterr().out
-    assert "(noise)" in text
-    assert "(members)" in text
+    elements = tuple(LabelScale(key, 0.0, 0.3, -2.5, 0.5) for key in list(LABELS)[2:])
+    folder = write_toy_model(tmp_path / "toy", labels=(*TOY_LABELS, *elements))
+    assert main(["predict", str(example_lrs), str(tmp_path / "no.fits"), "--model", str(folder), *CPU]) == 1
+    lines = capsys.readouterr().out.splitlines()
+    assert max(len(line) for line in lines if str(tmp_path) not in line and str(example_lrs) not in line) <= 120
+    text = "\n".join(lines)
+    assert re.search(r"Teff +\d{4} \+- \d+ K", text)
+    assert re.search(r"\[Mg/Fe\] +-?\d\.\d\d \+- \d\.\d\d dex", text)
+    assert "RV +36.0 +- 6.0 km/s (header)" in text
+    assert "failed" in text
 
 
-def test_that_classes_are_printed_with_their_probability(
+def test_that_classes_are_told_with_their_probability_and_the_members_scatter(
     capsys: pytest.CaptureFixture[str], tmp_path: Path, example_lrs: Path
 ) -> None:
     folder = write_toy_model(tmp_path / "classes", classes=("STAR", "GALAXY", "QSO"))
-    assert main(["predict", str(example_lrs), "--model", str(folder), "--json", "--device", "cpu"]) == 0
+    assert main(["predict", str(example_lrs), "--model", str(folder), *CPU]) == 0
+    assert re.search(r"QSO +\d+\.\d+ \+- \d+\.\d+ %", capsys.readouterr().out)
+    assert main(["predict", str(example_lrs), "--model", str(folder), "--json", *CPU]) == 0
     (row,) = json.loads(capsys.readouterr().out)
-    assert row["class"] in ("STAR", "GALAXY", "QSO")
-    assert row["p_star"] + row["p_galaxy"] + row["p_qso"] == pytest.approx(1.0)
+    probabilities = {name: row[f"p_{name.lower()}"] for name in ("STAR", "GALAXY", "QSO")}
+    assert row["class"] == max(probabilities, key=lambda name: probabilities[name])
+    assert sum(probabilities.values()) == pytest.approx(1.0)
+    assert row["p_star_scatter"] > 0
+
+
+def test_that_a_subtype_is_told_as_astronomers_write_it(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, example_lrs: Path
+) -> None:
+    subtype = (LabelScale("subtype", 4.2, 1.0, 1.0, 6.0, 0.05),)
+    folder = write_toy_model(tmp_path / "mk", architecture="SubtypeResNet", labels=subtype)
+    assert main(["predict", str(example_lrs), "--model", str(folder), "--json", *CPU]) == 0
+    (row,) = json.loads(capsys.readouterr().out)
+    assert row["mk"] == subtype_text(row["subtype"], row["subtype_sigma"])
+    assert row["subtype_aleatoric"] == pytest.approx(0.05)
+    assert main(["predict", str(example_lrs), "--model", str(folder), *CPU]) == 0
+    assert f"MK      {row['mk']}" in capsys.readouterr().out
+
+
+def test_that_a_folder_may_hold_files_and_sets_and_every_row_has_the_same_columns(
+    capsys: pytest.CaptureFixture[str], toy: Path, example_lrs: Path, tmp_path: Path
+) -> None:
+    night = tmp_path / "night"
+    night.mkdir()
+    shutil.copy(example_lrs, night / "a.fits.gz")
+    (night / "b.h5").write_bytes(b"\x89HDF\r\n\x1a\n and no more")
+    write_spectrum_set(night / "c.h5", [open_spectrum(example_lrs)] * 2)
+    (night / "d.fits").write_bytes(b"")
+    assert main(["predict", str(night), "--model", "toy", "--json", *CPU]) == 1
+    rows = json.loads(capsys.readouterr().out)
+    assert [Path(row["file"]).name for row in rows] == ["a.fits.gz", "b.h5", "c.h5#0", "c.h5#1", "d.fits"]
+    assert [row["error"] is None for row in rows] == [True, False, True, True, False]
+    assert len({tuple(row) for row in rows}) == 1
+    assert rows[0]["teff"] == pytest.approx(rows[2]["teff"], rel=1e-6)
+    assert [row["obsid"] for row in rows] == [1, None, 1, 1, None]
+
+
+def test_that_a_folder_without_spectra_says_so(capsys: pytest.CaptureFixture[str], toy: Path, tmp_path: Path) -> None:
+    (tmp_path / "empty").mkdir()
+    assert main(["predict", str(tmp_path / "empty"), "--model", "toy"]) == 1
+    assert "holds no spectra" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("name", ["results.xlsx", "no/folder/results.ecsv"])
+def test_that_a_table_that_cannot_be_written_is_told_before_the_work(
+    capsys: pytest.CaptureFixture[str], toy: Path, example_lrs: Path, tmp_path: Path, name: str
+) -> None:
+    assert main(["predict", str(example_lrs), "--model", "no-such-model", "--table", str(tmp_path / name)]) == 1
+    assert "Cannot write" in capsys.readouterr().err
+
+
+@pytest.mark.usefixtures("toy")
+@pytest.mark.parametrize("finished", [0, 2])
+def test_that_stopping_keeps_what_was_finished(
+    capsys: pytest.CaptureFixture[str],
+    example_lrs: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    finished: int,
+) -> None:
+    from astropy.table import Table
+
+    from stellarview.cli import predict
+
+    def interrupted(*arguments: Any) -> Iterator[Result]:
+        yield from list(predict_files(*arguments))[:finished]
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(predict, "predict_files", interrupted)
+    out = tmp_path / "results.ecsv"
+    assert main(["predict", *[str(example_lrs)] * 3, "--model", "toy", "--table", str(out), *CPU]) == 130
+    assert f"Stopped after {finished} of 3 spectra" in capsys.readouterr().err
+    assert (len(Table.read(out)) if out.exists() else 0) == finished
 
 
 def test_that_an_unknown_model_is_answered_with_those_that_are_here(
@@ -96,3 +191,6 @@ def test_that_a_table_holds_a_row_for_every_file(
     assert len(table) == 2
     assert str(table["teff"].unit) == "K"
     assert "no such file" in table["error"][1]
+    said = capsys.readouterr()
+    assert "1 spectra predicted, 1 failed" in said.out
+    assert "no such file" in said.err

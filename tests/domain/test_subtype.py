@@ -25,10 +25,10 @@ def test_that_what_is_no_subtype_has_no_number(text: str) -> None:
 @pytest.mark.parametrize(
     ("number", "sigma", "text"),
     [
-        (4.23, 0.04, "G2.3 ± 0.4"),
+        (4.23, 0.04, "G2.3 +- 0.4"),
         (0.0, None, "O0.0"),
         (6.999, None, ">M9.9"),
-        (-0.2, 0.1, "<O0.0 ± 1.0"),
+        (-0.2, 0.1, "<O0.0 +- 1.0"),
         (4.996, None, "K0.0"),
     ],
 )

@@ -9,10 +9,11 @@ from typing import Any
 
 import numpy as np
 import pytest
-from models import write_toy_model
+from models import LABELS, write_toy_model
 
 from stellarview import workflow
 from stellarview.domain.errors import StellarViewError
+from stellarview.domain.model_card import LabelScale
 from stellarview.domain.prediction import Prediction
 from stellarview.domain.spectrum import RadialVelocity, SignalToNoise, Spectrum
 
@@ -65,6 +66,7 @@ def test_that_classes_come_with_probabilities_and_their_scatter(star: Spectrum, 
 
 FLAGS: dict[str, tuple[Callable[[Spectrum], Spectrum], dict[str, Any]]] = {
     "wrong instrument": (lambda s: s, {"instrument": "MRS"}),
+    "wrong instrument: trained on LAMOST LRS": (lambda s: replace(s, is_foreign=True), {}),
     "low S/N": (lambda s: replace(s, header=replace(s.header, snr=SignalToNoise(g=4.0))), {"least_snr": 10.0}),
     "radial velocity unreliable": (
         lambda s: s.with_velocity(RadialVelocity(36.0, 40.0, "cross-correlation", 1.0)),
@@ -74,8 +76,20 @@ FLAGS: dict[str, tuple[Callable[[Spectrum], Spectrum], dict[str, Any]]] = {
 
 
 def test_that_a_calm_spectrum_within_range_has_no_flag_but_novelty(star: Spectrum, tmp_path: Path) -> None:
-    flags = one(star, write_toy_model(tmp_path / "toy")).flags
+    flags = one(star, write_toy_model(tmp_path / "toy", least_snr=10.0)).flags
     assert set(flags) <= {"unlike the training set"}
+
+
+def test_that_a_spectrum_that_does_not_tell_its_snr_is_not_called_noisy(star: Spectrum, tmp_path: Path) -> None:
+    silent = replace(star, header=replace(star.header, snr=SignalToNoise()))
+    assert not any("S/N" in flag for flag in one(silent, write_toy_model(tmp_path / "toy", least_snr=10.0)).flags)
+
+
+def test_that_a_spectrum_is_of_its_files_instrument_whatever_a_recipe_calls_the_arms(
+    star: Spectrum, tmp_path: Path
+) -> None:
+    renamed = replace(star, arms=(replace(star.arms[0], name="B"),))
+    assert not any("instrument" in flag for flag in one(renamed, write_toy_model(tmp_path / "toy")).flags)
 
 
 @pytest.mark.parametrize("flag", FLAGS)
@@ -92,12 +106,38 @@ def test_that_bad_pixels_are_flagged(star: Spectrum, tmp_path: Path) -> None:
     assert any(flag.startswith("too many bad pixels") for flag in one(damaged, write_toy_model(tmp_path / "toy")).flags)
 
 
-def test_that_a_label_outside_the_training_range_is_flagged(star: Spectrum, tmp_path: Path) -> None:
-    from models import LABELS
+@pytest.mark.parametrize(("sigmas", "is_flagged"), [(0.5, True), (-1.0, True), (2.0, False)])
+def test_that_a_label_that_reaches_beyond_the_training_range_is_flagged(
+    star: Spectrum, tmp_path: Path, sigmas: float, is_flagged: bool
+) -> None:
+    free = one(star, write_toy_model(tmp_path / "free")).labels["teff"]
+    edge = replace(LABELS[0], low=100.0, high=free.mean + sigmas * free.sigma)
+    flags = one(star, write_toy_model(tmp_path / "toy", labels=(edge, LABELS[1]))).flags
+    words = "extrapolation: Teff reaches beyond the training range 100 to "
+    assert any(flag.startswith(words) for flag in flags) == is_flagged
 
-    narrow = (replace(LABELS[0], low=100.0, high=200.0), LABELS[1])
-    flags = one(star, write_toy_model(tmp_path / "toy", labels=narrow)).flags
-    assert any(flag.startswith("teff outside the training range") for flag in flags)
+
+@pytest.mark.parametrize(("logg", "is_flagged"), [(0.5, True), (0.0, False)])
+def test_that_a_combination_that_no_training_star_has_is_flagged(
+    star: Spectrum, tmp_path: Path, logg: float, is_flagged: bool
+) -> None:
+    free = one(star, write_toy_model(tmp_path / "free")).labels
+    centre = np.array([free["teff"].mean, free["logg"].mean + logg])
+    seen = centre + np.random.default_rng(2).normal(0, [100.0, 0.05], (200, 2))
+    flags = one(star, write_toy_model(tmp_path / "toy", seen_BK=seen)).flags
+    assert any("no training star is near this combination" in flag for flag in flags) == is_flagged
+
+
+def test_that_plain_values_have_the_sigma_of_the_card_and_the_members_disagreement(
+    star: Spectrum, tmp_path: Path
+) -> None:
+    subtype = (LabelScale("subtype", 4.2, 0.8, 1.0, 6.0, 0.05),)
+    mixture = one(star, write_toy_model(tmp_path / "mk", architecture="SubtypeResNet", labels=subtype)).labels[
+        "subtype"
+    ]
+    assert mixture.aleatoric == pytest.approx(0.05 * 0.8)
+    assert mixture.epistemic > 0
+    assert abs(mixture.mean - 4.2) < 3 * 0.8
 
 
 def test_that_noise_is_flagged_as_unlike_the_training_set(star: Spectrum, tmp_path: Path) -> None:

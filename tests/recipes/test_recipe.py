@@ -17,8 +17,8 @@ from stellarview.domain.errors import StellarViewError
 from stellarview.domain.spectrum import Spectrum
 from stellarview.domain.stack import stack_spectra
 from stellarview.recipes import RECIPES, STEPS, recipe_from_json, recipe_named
-from stellarview.recipes.recipe import network_input
-from stellarview.recipes.scaling import Standardise
+from stellarview.recipes.recipe import Recipe, network_input
+from stellarview.recipes.scaling import DivideByMedian, Standardise
 
 SIZES = {"rrnet": 7200, "rdn": 8800, "densenet-se": 2600, "resnet-subtype": 3700}
 
@@ -146,3 +146,14 @@ def test_that_a_missing_arm_is_masked_and_not_invented() -> None:
     assert b.is_good.all()
     assert not r.is_good.any()
     assert np.ptp(r.flux) == 0
+
+
+def test_that_a_recipe_knows_what_another_has_done_of_it() -> None:
+    recipe = RECIPES["rrnet"]
+    more = recipe.with_step(DivideByMedian())
+    left = more.after(recipe)
+    assert left is not None
+    assert left.steps == (DivideByMedian(),)
+    assert more.after(more) == Recipe(more.name, ())
+    assert recipe.after(more) is None
+    assert recipe.after(RECIPES["rdn"]) is None

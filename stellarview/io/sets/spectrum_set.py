@@ -17,7 +17,7 @@ from stellarview.domain.stack import Stack
 from stellarview.io.names import display_name
 from stellarview.io.sets.arms import ArmBlock
 from stellarview.io.sets.columns import COLUMNS, RowFacts, absent_column, facts_of, read_column
-from stellarview.io.sets.hdf5_guard import GuardedFile, hdf5_errors
+from stellarview.io.sets.hdf5_guard import HDF5_MAGIC, GuardedFile, hdf5_errors
 from stellarview.io.sets.hdf5_rows import MAX_READ_BYTES, Hdf5Refused
 from stellarview.io.sets.layouts import SET_LAYOUTS, SetContents, SetLayout
 from stellarview.io.sets.writer import SpectrumSetWriter
@@ -176,6 +176,15 @@ class SpectrumSet:
             raise StellarViewError(
                 f"The spectrum set {self._name} was closed.", "It was read after its end.", "Open it again."
             )
+
+
+def is_spectrum_set(path: Path) -> bool:
+    """True where the file begins as HDF5 does, whatever it is called; opening it tells the rest."""
+    try:
+        with path.open("rb") as file:
+            return file.read(len(HDF5_MAGIC)) == HDF5_MAGIC
+    except (OSError, ValueError):
+        return False
 
 
 def open_spectrum_set(path: Path | str) -> SpectrumSet:
