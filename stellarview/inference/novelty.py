@@ -46,14 +46,9 @@ def fit_novelty(features_MBF: FloatArray) -> dict[str, NDArray[np.float32]]:
     return {f"{_PREFIX}{name}": array for name, array in reference.items()}
 
 
-def has_reference(tensors: Mapping[str, NDArray[Any]]) -> bool:
-    """Whether a model can tell novelty at all: features take as long as predictions."""
-    return f"{_PREFIX}quantiles" in tensors
-
-
 def novelties(features_MBF: FloatArray, tensors: Mapping[str, NDArray[Any]]) -> list[Novelty] | None:
     """One novelty a spectrum; None where the model carries no reference."""
-    if not has_reference(tensors):
+    if f"{_PREFIX}quantiles" not in tensors:
         return None
     reference = {name.removeprefix(_PREFIX): array for name, array in tensors.items() if name.startswith(_PREFIX)}
     distances = _distance_B(features_MBF, reference)

@@ -13,7 +13,7 @@ from stellarview.domain.prediction import ClassPrediction, Mixture, Prediction
 from stellarview.domain.spectrum import Spectrum
 from stellarview.inference.ensemble import Ensemble
 from stellarview.inference.extrapolation import are_beyond
-from stellarview.inference.novelty import has_reference, novelties
+from stellarview.inference.novelty import novelties
 from stellarview.nets import ARCHITECTURES
 
 UNLIKE = "unlike the training set"
@@ -27,8 +27,9 @@ def predict_prepared(
     if not prepared:
         return []
     inputs = np.array([np.concatenate([arm.flux for arm in one.arms]) for one in prepared], dtype=np.float32)
-    unlike = novelties(ensemble.features(inputs), ensemble.tensors) if has_reference(ensemble.tensors) else None
-    labels, classes = _labels(ensemble, inputs), _classes(ensemble, inputs)
+    features, outputs = ensemble.answers(inputs)
+    unlike = novelties(features, ensemble.tensors)
+    labels, classes = _labels(ensemble, outputs), _classes(ensemble, outputs)
     beyond = _beyond(ensemble, labels)
     predictions = []
     for row, (ready, seen) in enumerate(zip(prepared, observed, strict=True)):
@@ -43,24 +44,24 @@ def predict_prepared(
     return predictions
 
 
-def _labels(ensemble: Ensemble, inputs: FloatArray) -> list[dict[str, Mixture]]:
+def _labels(ensemble: Ensemble, outputs: FloatArray) -> list[dict[str, Mixture]]:
     if ensemble.card.classes:
-        return [{} for _ in inputs]
-    mean_MBK, sigma_MBK = _members(ensemble, inputs)
+        return [{} for _ in outputs[0]]
+    mean_MBK, sigma_MBK = _members(ensemble, outputs)
     keys = ensemble.card.outputs
     return [
         {key: Mixture(mean_MBK[:, row, k], sigma_MBK[:, row, k]) for k, key in enumerate(keys)}
-        for row in range(len(inputs))
+        for row in range(mean_MBK.shape[1])
     ]
 
 
-def _members(ensemble: Ensemble, inputs: FloatArray) -> tuple[FloatArray, FloatArray]:
+def _members(ensemble: Ensemble, outputs: FloatArray) -> tuple[FloatArray, FloatArray]:
     """Means and sigmas of all members. Networks of plain values state no sigma: the card's holds for every star."""
     card = ensemble.card
     if ARCHITECTURES[card.architecture].head == "gaussian":
-        return ensemble.gaussians(inputs)
+        return ensemble.as_gaussians(outputs)
     scale, offset = np.array([label.std for label in card.labels]), np.array([label.mean for label in card.labels])
-    mean_MBK = offset + scale * ensemble.outputs(inputs).astype(np.float64)
+    mean_MBK = offset + scale * outputs.astype(np.float64)
     return mean_MBK, np.broadcast_to([label.sigma_factor * label.std for label in card.labels], mean_MBK.shape)
 
 
@@ -71,17 +72,17 @@ def _beyond(ensemble: Ensemble, labels: list[dict[str, Mixture]]) -> Sequence[bo
     return [False] * len(labels) if found is None else found.tolist()
 
 
-def _classes(ensemble: Ensemble, inputs: FloatArray) -> list[tuple[ClassPrediction, ...]]:
+def _classes(ensemble: Ensemble, outputs: FloatArray) -> list[tuple[ClassPrediction, ...]]:
     if not ensemble.card.classes:
-        return [() for _ in inputs]
-    members_MBK = ensemble.probabilities(inputs)
+        return [() for _ in outputs[0]]
+    members_MBK = ensemble.as_probabilities(outputs)
     mean, scatter = members_MBK.mean(axis=0), members_MBK.std(axis=0)
     return [
         tuple(
             ClassPrediction(name, float(mean[row, k]), float(scatter[row, k]))
             for k, name in enumerate(ensemble.card.classes)
         )
-        for row in range(len(inputs))
+        for row in range(len(mean))
     ]
 
 

@@ -58,7 +58,7 @@ class BandedBlock(nn.Module):
 
     def __init__(self, block: ResidualBlock, positions: int) -> None:
         super().__init__()
-        n_in, self.n_out = block.first.in_channels, block.first.out_channels
+        self.n_out = block.first.out_channels
         self.row = _row(positions, self.n_out)
         second_OCT, shortcut_OCT, bias_O = block.halving
         self.first = _banded(block.first.weight, self.row, stride=1)
