@@ -95,7 +95,7 @@ def ensemble(members: list[nn.Module], n_labels: int) -> Ensemble:
 
 
 def median_seconds(*works: Callable[[], object], rounds: int, turns: int = 3) -> list[float]:
-    """Of each side, in turns of `rounds`; the first of each turn is left out, for threads of the other side still spin."""
+    """Of each side, in turns of `rounds`. The first of a turn is left out: the other side's threads still spin."""
     times: list[list[float]] = [[] for _ in works]
     for _ in range(turns):
         for work, of_work in zip(works, times, strict=True):
