@@ -105,6 +105,7 @@ def _attribution(
         is_good_L=question.good_L,
         medium=question.medium,
         note=note,
+        members_ML=np.where(question.good_L, values_ML, 0.0),
     )
 
 

@@ -164,15 +164,20 @@ def recorded() -> Iterator[Callable[[Tensor], Tensor]]:
 
 def members_of(ensemble: Ensemble, output: str) -> list[Member]:
     """All members, asked for one output of the card."""
+    check_output(ensemble, output)
     card = ensemble.card
-    if output not in card.outputs:
-        raise StellarViewError(
-            f"The model {card.name} does not tell {output!r}.",
-            f"It tells {', '.join(card.outputs)}.",
-            "Ask for one of these.",
-        )
     architecture, column = ARCHITECTURES[card.architecture], card.outputs.index(output)
     layer = card.explained_layer or architecture.explained_layer
     scale = card.labels[column].std if card.labels else 1.0
     networks = [ensemble.member_network(index) for index in range(card.members)]
     return [Member(network, architecture, layer, column, scale) for network in networks]
+
+
+def check_output(ensemble: Ensemble, output: str) -> None:
+    """An error with all that the model tells, where it does not tell this."""
+    if output not in ensemble.card.outputs:
+        raise StellarViewError(
+            f"The model {ensemble.card.name} does not tell {output!r}.",
+            f"It tells {', '.join(ensemble.card.outputs)}.",
+            "Ask for one of these.",
+        )

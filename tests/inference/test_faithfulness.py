@@ -125,7 +125,7 @@ def test_that_explanations_survive_deletion_and_insertion_three_times_better_tha
 
 @pytest.mark.parametrize(("method", "name"), [*product((*FAITHFUL, "saliency"), NETWORKS), *AVERAGES])
 def test_that_the_line_that_tells_the_label_is_ranked_first(method: str, name: str) -> None:
-    ranked = rank_lines(explain(learned(name), deep_star(name), method), LINES, 16.0)
+    ranked = rank_lines(explain(learned(name), deep_star(name), method), LINES, 625.0)
     assert len(ranked) == len(LINES)
     assert ranked[0].line is LINES[TRUE]
     assert ranked[0].share > 1.5 * ranked[1].share
@@ -145,7 +145,7 @@ def test_that_masked_pixels_are_neither_deleted_nor_inserted() -> None:
     good_L = np.ones(LENGTH, dtype=bool)
     good_L[85:105] = False  # the true line
     masked = Question(asked.input_L, "logg", WAVELENGTH, good_L)
-    assert not rank_lines(explain(one, masked), LINES[TRUE : TRUE + 1], 16.0)
+    assert not rank_lines(explain(one, masked), LINES[TRUE : TRUE + 1], 625.0)
     curve = deletion_curve(one, masked, explain(one, asked))
     assert curve.share_of_pixels_S[-1] == 1.0
     assert (curve.left_S[0], curve.left_S[-1]) == (1.0, 0.0)

@@ -1,0 +1,56 @@
+"""Spectra of files, folders and sets one after the other, with a label where a set tells it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+
+import numpy as np
+
+from stellarview.domain.errors import StellarViewError
+from stellarview.domain.spectrum import Spectrum
+from stellarview.io import read_spectrum
+from stellarview.io.sets.spectrum_set import open_spectrum_set
+
+SET_ENDINGS = (".h5", ".hdf5")
+_FILE_ENDINGS = (".fits", ".fits.gz", ".fit", ".fit.gz")
+
+Labelled = tuple[Spectrum, float | None]
+
+
+def labelled_spectra(
+    paths: Sequence[Path],
+    label: str,
+    is_wanted: Callable[[float | None], bool] = lambda value: True,
+    failed: Callable[[Path, StellarViewError], None] = lambda path, error: None,
+) -> Iterator[Labelled]:
+    """Every spectrum with the value of this label; sets are read where `is_wanted` says so, and nowhere else.
+
+    What cannot be read is told to `failed`, and the others go on.
+    """
+    for path in paths:
+        for one in _members(path):
+            try:
+                if one.suffix.lower() in SET_ENDINGS:
+                    yield from _of_set(one, label, is_wanted)
+                elif is_wanted(None):
+                    yield read_spectrum(one), None
+            except StellarViewError as error:
+                failed(one, error)
+
+
+def _members(path: Path) -> Iterator[Path]:
+    if not path.is_dir():
+        yield path
+        return
+    endings = (*_FILE_ENDINGS, *SET_ENDINGS)
+    yield from sorted(entry for entry in path.rglob("*") if entry.name.lower().endswith(endings))
+
+
+def _of_set(path: Path, label: str, is_wanted: Callable[[float | None], bool]) -> Iterator[Labelled]:
+    with open_spectrum_set(path) as spectra:
+        values = spectra.labels.get(label, np.full(len(spectra), np.nan))
+        for row, value in enumerate(values):
+            known = float(value) if np.isfinite(value) else None
+            if is_wanted(known):
+                yield spectra[row], known
