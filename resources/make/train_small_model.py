@@ -36,16 +36,17 @@ from stellarview.recipes.scaling import Clip
 from stellarview.workflow import prepare, stacks_with_velocity
 
 Array = NDArray[Any]
-POINTS, MEMBERS, EPOCHS, BATCH = 2000, 3, 60, 32
+POINTS, MEMBERS, EPOCHS, BATCH = 1400, 3, 60, 32
 TEFF_LOW, TEFF_HIGH, LEAST_SNR = 4000.0, 9000.0, 20.0
 KEPT_OUT_EACH = 5
 MOST_NOISE = 0.05
-JUDGED_SPECTRA = 16
+JUDGED_SPECTRA = 32
+# Not further red: where LAMOST's arms overlap, about 5900 A, a network learns the instrument.
 RECIPE = Recipe(
     "lrs-normalised",
     (
         *(InVacuum(), MaskBadPixels(), ToRestFrame()),
-        Resample((Window("LRS", 3850.0, 6800.0, POINTS, "log"),)),
+        Resample((Window("LRS", 3850.0, 5700.0, POINTS, "log"),)),
         *(SplineContinuum(), Clip()),
     ),
 )

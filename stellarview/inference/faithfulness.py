@@ -23,6 +23,8 @@ class NoWayToGo(ValueError):
 
 
 _MARKS = np.array(CURVE_PERCENT) / 100.0
+# In label standard deviations or logits: a shorter way is rounding.
+_NEGLIGIBLE = 1e-4
 # The first pixel alone cannot do more than this.
 _LEAST_AREA = 1e-4
 
@@ -128,6 +130,6 @@ def _curve(
     members = members_of(ensemble, question.output)
     value_S = np.mean([member.values(member.tensor(inputs_SL)).double().cpu().numpy() for member in members], axis=0)
     whole = abs(float(value_S[0] - value_S[-1]))
-    if whole == 0.0:
-        raise NoWayToGo("the prediction does not change at all between the spectrum and its baseline")
+    if whole <= _NEGLIGIBLE * members[0].scale:
+        raise NoWayToGo("the prediction does not change between the spectrum and its baseline")
     return FaithfulnessCurve(counts / order.size, np.abs(value_S - value_S[-1]) / whole)

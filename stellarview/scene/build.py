@@ -16,7 +16,7 @@ from stellarview.scene.overlays import OVERLAYS
 # An arm longer than this is cut in two panels, or a paper's column could not hold its lines.
 _WIDEST_PANEL_ANGSTROM = 2800.0
 _MOST_PANELS = 4
-ROOM_FOR_NAMES = 0.48
+_ROOM_FOR_NAMES = 0.48
 
 
 def build_spectrum_scene(spectrum: Spectrum, lines: tuple[Line, ...], provenance: str) -> Scene:
@@ -62,7 +62,7 @@ def _y_limits(context: ArmContext) -> tuple[float, float]:
     cores = np.maximum(np.minimum(flux[:-2], flux[2:]), flux[1:-1]) if flux.size > 2 else flux
     low, high = min(float(cores.min()), float(np.percentile(flux, 0.1))), float(np.percentile(flux, 99.8))
     span = (high - low) or abs(high) or 1.0
-    return low - 0.08 * span, high + ROOM_FOR_NAMES * span
+    return low - 0.08 * span, high + _ROOM_FOR_NAMES * span
 
 
 def title_of(spectrum: Spectrum) -> str:

@@ -13,15 +13,18 @@ from stellarview.domain.derivative_average import DerivativeAverage
 from stellarview.domain.explained import Explained
 from stellarview.domain.labels import LABELS
 from stellarview.domain.spectrum import Arm
-from stellarview.scene.build import ROOM_FOR_NAMES, cut, title_of
+from stellarview.scene.build import cut, title_of
 from stellarview.scene.context import axis_label
 from stellarview.scene.marks import BandMark, ColouredCurveMark, CurveMark, LineLabelMark, Mark, Panel, Role, Scene
 from stellarview.scene.overlays.line_labels import spread
 
 _MOST_NAMED_LINES = 12
-_LEAST_SHARE = 0.002
+# A line with less than this part of the first one's share is not worth its name.
+_LEAST_OF_FIRST = 0.15
+# Names with shares are long: they begin lower than those of other figures, and the flux leaves them more room.
+_FOOT, _ROOM = 0.60, 0.78
 _NAME_SPACING = 0.02
-_STRIP_HEIGHT = 0.6
+_STRIP_HEIGHT = 0.65
 # A few pixels of a map stand out so far that all others would look alike.
 _COLOUR_PERCENTILE = 99.0
 _SERIES: tuple[Role, ...] = ("first", "second", "third", "fourth")
@@ -65,11 +68,9 @@ def _seen_panel(explained: Explained, arm: Arm, part: slice, limits: tuple[float
         curve = ColouredCurveMark(x, flux, colour.values_L[part], reach, _coloured_words(colour))
     seen = flux[(x >= limits[0]) & (x <= limits[1]) & arm.is_good]
     low, high = (float(v) for v in np.percentile(seen, [0.0, 99.9])) if seen.size else (0.0, 1.0)
-    room = (high - low) or 1.0
-    marks = (curve, *_names(explained.lines, limits))
-    return Panel(
-        marks, "", "Prepared flux", limits, (low - 0.05 * room, high + ROOM_FOR_NAMES * room), f"arm {arm.name}"
-    )
+    span = (high - low) or 1.0
+    y_limits = (low - 0.05 * span, high + _ROOM * span)
+    return Panel((curve, *_names(explained.lines, limits)), "", "Prepared flux", limits, y_limits, f"arm {arm.name}")
 
 
 def _coloured_words(colour: Attribution) -> str:
@@ -101,7 +102,7 @@ def _average_panel(
     shares = sorted((share for one in averages for share in one.lines), key=lambda share: -share.share)
     reach = _reach([(one.attribution.values_L, one.attribution.scatter_L) for one in averages])
     marks = (*bands, *curves, *_names(_once(shares), limits, with_share=False))
-    high = reach * (1 + 2 * ROOM_FOR_NAMES)
+    high = reach * (1 + 2 * _ROOM)
     return Panel(marks, x_label, _y_label(averages[0].attribution), limits, (-reach, high))
 
 
@@ -114,16 +115,16 @@ def _once(shares: Sequence[LineShare]) -> list[LineShare]:
 
 def _names(shares: Sequence[LineShare], limits: tuple[float, float], *, with_share: bool = True) -> list[LineLabelMark]:
     """The most important lines of a stretch by name."""
-    named = [
-        one
-        for one in shares
-        if limits[0] < one.line.wavelength_vacuum_angstrom < limits[1] and one.share >= _LEAST_SHARE
-    ][:_MOST_NAMED_LINES]
+    least = _LEAST_OF_FIRST * max((one.share for one in shares), default=0.0)
+    inside = [one for one in shares if limits[0] < one.line.wavelength_vacuum_angstrom < limits[1]]
+    named = [one for one in inside if one.share >= least][:_MOST_NAMED_LINES]
     named.sort(key=lambda one: one.line.wavelength_vacuum_angstrom)
     places = [one.line.wavelength_vacuum_angstrom for one in named]
     texts = spread(places, _NAME_SPACING * (limits[1] - limits[0]), limits)
     words = [f"{one.line.name} {one.share_text}" if with_share else one.line.name for one in named]
-    return [LineLabelMark(x, 0.0, x_text, word) for x, x_text, word in zip(places, texts, words, strict=True)]
+    return [
+        LineLabelMark(x, 0.0, x_text, word, foot=_FOOT) for x, x_text, word in zip(places, texts, words, strict=True)
+    ]
 
 
 def _reach(curves: Sequence[tuple[FloatArray, FloatArray]]) -> float:

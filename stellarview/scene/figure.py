@@ -117,8 +117,9 @@ def _draw_coloured_curve(axis: Any, mark: ColouredCurveMark) -> None:
 
 
 def _draw_band(axis: Any, mark: BandMark) -> None:
+    alpha = 0.6 if mark.role == "error" else 0.3  # of several, none may hide the others
     axis.fill_between(
-        mark.x, mark.low, mark.high, color=_COLOURS[mark.role], alpha=0.6, lw=0, label=mark.legend or None
+        mark.x, mark.low, mark.high, color=_COLOURS[mark.role], alpha=alpha, lw=0, label=mark.legend or None
     )
 
 
@@ -132,10 +133,10 @@ def _draw_line_label(axis: Any, mark: LineLabelMark) -> None:
 
     top = blended_transform_factory(axis.transData, axis.transAxes)
     colour = _COLOURS[mark.role]
-    axis.plot([mark.x, mark.x, mark.text_x], [0.70, 0.73, 0.76], transform=top, color=colour, lw=0.4)
-    axis.text(
-        mark.text_x, 0.77, mark.text, transform=top, rotation=90, ha="center", va="bottom", fontsize=5.5, color=colour
-    )
+    tick = [mark.foot, mark.foot + 0.03, mark.foot + 0.06]
+    axis.plot([mark.x, mark.x, mark.text_x], tick, transform=top, color=colour, lw=0.4)
+    place = {"rotation": 90, "ha": "center", "va": "bottom"}
+    axis.text(mark.text_x, mark.foot + 0.07, mark.text, transform=top, fontsize=5.5, color=colour, **place)
 
 
 _DRAW: dict[type[Mark], Callable[[Any, Any], None]] = {

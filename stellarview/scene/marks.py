@@ -56,13 +56,17 @@ class SpanMark:
 
 @dataclass(frozen=True)
 class LineLabelMark:
-    """The name of a spectral line: a tick at the line, the text above it, moved aside where names would collide."""
+    """The name of a spectral line: a tick at the line, the text above it, moved aside where names would collide.
+
+    `foot` is where the tick begins, as a share of the axis' height.
+    """
 
     x: float
     y: float
     text_x: float
     text: str
     role: Role = "label"
+    foot: float = 0.70
 
 
 Mark = CurveMark | ColouredCurveMark | BandMark | SpanMark | LineLabelMark

@@ -17,7 +17,7 @@ from stellarview.domain.model_card import LabelScale, ModelCard
 from stellarview.inference.ensemble import Ensemble
 from stellarview.inference.explain import change_without, explain
 from stellarview.inference.explanation import Question
-from stellarview.inference.faithfulness import deletion_curve, in_random_order, insertion_curve
+from stellarview.inference.faithfulness import deletion_curve, in_random_order, insertion_curve, measure_faithfulness
 from stellarview.io.models import StoredModel
 from stellarview.nets import ARCHITECTURES
 from stellarview.nets.losses import LOSSES
@@ -149,3 +149,26 @@ def test_that_masked_pixels_are_neither_deleted_nor_inserted() -> None:
     curve = deletion_curve(one, masked, explain(one, asked))
     assert curve.share_of_pixels_S[-1] == 1.0
     assert (curve.left_S[0], curve.left_S[-1]) == (1.0, 0.0)
+
+
+@pytest.mark.parametrize("method", ["occlusion", "saliency"])
+def test_that_faithfulness_is_summed_up_over_spectra(method: str) -> None:
+    one, asked = learned("StarNet"), deep_star("StarNet")
+    other = Question(np.clip(asked.input_L, 0.5, None), "logg", WAVELENGTH)
+    nothing = Question(np.ones(LENGTH), "logg", WAVELENGTH)  # its own baseline: no way to go
+    measured = measure_faithfulness(one, [asked, other, nothing], method)
+    assert (measured.method, measured.label, measured.n_spectra) == (method, "logg", 2)
+    assert measured.deletion_factor > 3.0
+    assert measured.insertion_factor > 3.0
+    for left, by_chance in (
+        (measured.deletion_left, measured.random_deletion_left),
+        (measured.insertion_left, measured.random_insertion_left),
+    ):
+        assert all(mine < chance for mine, chance in zip(left[3:5], by_chance[3:5], strict=True))
+
+
+def test_that_faithfulness_needs_spectra_and_one_output() -> None:
+    with pytest.raises(ValueError, match="baseline"):
+        measure_faithfulness(learned("StarNet"), [Question(np.ones(LENGTH), "logg", WAVELENGTH)], "saliency")
+    with pytest.raises(ValueError, match="one output"):
+        measure_faithfulness(learned("StarNet"), [], "saliency")
