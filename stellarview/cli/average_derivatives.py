@@ -19,7 +19,8 @@ from stellarview.workflow import average_derivatives, average_scene
 if TYPE_CHECKING:
     from stellarview.inference.ensemble import Ensemble
 
-_SOURCE_WORDS = {"labels": "labels of the set", "model": "the model's own prediction"}
+_MOST_RANGES = 4
+_SOURCE_WORDS = {"labels": "the set's labels", "model": "the model's own prediction"}
 
 
 def run_average(options: argparse.Namespace, model: Ensemble, key: str) -> int:
@@ -61,6 +62,12 @@ def _ranges(given: list[list[float]] | None) -> tuple[TeffRange, ...]:
                 "A range goes from a lower to a higher temperature.",
                 "Write --teff-range 4000 4300, for example.",
             )
+    if len(ranges_k) > _MOST_RANGES:
+        raise StellarViewError(
+            f"{len(ranges_k)} ranges are too many for one figure.",
+            f"No more than {_MOST_RANGES} curves can be told apart.",
+            "Run the command once for each group of ranges.",
+        )
     return ranges_k or (ANY_TEFF,)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from typing import Any
 
@@ -30,5 +31,8 @@ def line_sentences(lines: Sequence[LineShare], unit: str) -> list[str]:
 
 
 def _sum(one: LineShare) -> str:
-    scatter = "" if one.scatter is None else f" ± {one.scatter:.2g}"
-    return f"{one.signed_sum:+.3g}{scatter}"
+    """With as many digits as the scatter leaves: two of it count."""
+    if not one.scatter:
+        return f"{one.signed_sum:+.3g}"
+    digits = max(0, 1 - math.floor(math.log10(one.scatter)))
+    return f"{one.signed_sum:+.{digits}f} ± {one.scatter:.{digits}f}"

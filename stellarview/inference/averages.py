@@ -70,9 +70,7 @@ def average_over(
         )
     found, remaining, like = [_Range(one) for one in asked.ranges_k], iter(spectra), None
     while any(len(one.inputs) < asked.most for one in found) and (batch := list(islice(remaining, _ROWS_AT_ONCE))):
-        ready = [
-            (one, teff) for one, teff in _prepared(batch, steps) if any(bool(arm.is_good.any()) for arm in one.arms)
-        ]
+        ready = _prepared(batch, steps)
         if ready:
             like = like or ready[0][0]
             _sort_in(ensemble, ready, found, asked)

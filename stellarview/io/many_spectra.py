@@ -15,6 +15,8 @@ from stellarview.io.sets.spectrum_set import open_spectrum_set
 SET_ENDINGS = (".h5", ".hdf5")
 _FILE_ENDINGS = (".fits", ".fits.gz", ".fit", ".fit.gz")
 
+_ROWS_AT_ONCE = 64
+
 Labelled = tuple[Spectrum, float | None]
 
 
@@ -50,7 +52,9 @@ def _members(path: Path) -> Iterator[Path]:
 def _of_set(path: Path, label: str, is_wanted: Callable[[float | None], bool]) -> Iterator[Labelled]:
     with open_spectrum_set(path) as spectra:
         values = spectra.labels.get(label, np.full(len(spectra), np.nan))
-        for row, value in enumerate(values):
-            known = float(value) if np.isfinite(value) else None
-            if is_wanted(known):
-                yield spectra[row], known
+        known = [float(value) if np.isfinite(value) else None for value in values]
+        for start in range(0, len(known), _ROWS_AT_ONCE):  # stored chunks are read once, or not at all
+            block = known[start : start + _ROWS_AT_ONCE]
+            if any(is_wanted(value) for value in block):
+                read = spectra.read(start, start + len(block))
+                yield from ((one, value) for one, value in zip(read, block, strict=True) if is_wanted(value))

@@ -12,7 +12,7 @@ from stellarview.domain.attribution import Attribution, LineShare
 from stellarview.domain.derivative_average import DerivativeAverage
 from stellarview.domain.explained import Explained
 from stellarview.domain.labels import LABELS
-from stellarview.domain.spectrum import Arm
+from stellarview.domain.spectrum import Arm, Medium
 from stellarview.scene.build import cut, title_of
 from stellarview.scene.context import axis_label
 from stellarview.scene.marks import BandMark, ColouredCurveMark, CurveMark, LineLabelMark, Mark, Panel, Role, Scene
@@ -54,8 +54,8 @@ def build_average_scene(averages: Sequence[DerivativeAverage], provenance: str) 
         x = first.wavelength_angstrom_L[part]
         for limits in cut(float(x[0]), float(x[-1])):
             panels.append(_average_panel(x, part, averages, limits, x_label))
-    source = "labels of the set" if averages[0].teff_source == "labels" else "the model's own prediction"
-    title = f"Average partial derivatives of {_text(first.label_key)}   Teff by {source}"
+    source = "the set's labels" if averages[0].teff_source == "labels" else "the model's own prediction"
+    title = f"Average partial derivatives of {_text(first.label_key)}, ranges of Teff by {source}"
     return Scene(tuple(panels), title, provenance)
 
 
@@ -70,7 +70,14 @@ def _seen_panel(explained: Explained, arm: Arm, part: slice, limits: tuple[float
     low, high = (float(v) for v in np.percentile(seen, [0.0, 99.9])) if seen.size else (0.0, 1.0)
     span = (high - low) or 1.0
     y_limits = (low - 0.05 * span, high + _ROOM * span)
-    return Panel((curve, *_names(explained.lines, limits)), "", "Prepared flux", limits, y_limits, f"arm {arm.name}")
+    return Panel(
+        (curve, *_names(explained.lines, limits, explained.attribution.medium)),
+        "",
+        "Prepared flux",
+        limits,
+        y_limits,
+        f"arm {arm.name}",
+    )
 
 
 def _coloured_words(colour: Attribution) -> str:
@@ -80,7 +87,7 @@ def _coloured_words(colour: Attribution) -> str:
 
 def _strip(attribution: Attribution, part: slice, limits: tuple[float, float], x_label: str) -> Panel:
     x = attribution.wavelength_angstrom_L[part]
-    values, scatter = attribution.values_L[part], attribution.scatter_L[part]
+    values, scatter = _shown(attribution, part)
     reach = _reach([(attribution.values_L, attribution.scatter_L)])
     marks = (
         BandMark(x, values - scatter, values + scatter, "error", "scatter of the members"),
@@ -96,14 +103,20 @@ def _average_panel(
     bands: list[Mark] = []
     curves: list[Mark] = [CurveMark(np.array(limits), np.zeros(2), "zero")]
     for average, role in zip(averages, _SERIES, strict=False):
-        values, scatter = average.attribution.values_L[part], average.attribution.scatter_L[part]
+        values, scatter = _shown(average.attribution, part)
         bands.append(BandMark(x, values - scatter, values + scatter, role))
         curves.append(CurveMark(x, values, role, average.name))
     shares = sorted((share for one in averages for share in one.lines), key=lambda share: -share.share)
     reach = _reach([(one.attribution.values_L, one.attribution.scatter_L) for one in averages])
-    marks = (*bands, *curves, *_names(_once(shares), limits, with_share=False))
+    marks = (*bands, *curves, *_names(_once(shares), limits, averages[0].attribution.medium, with_share=False))
     high = reach * (1 + 2 * _ROOM)
     return Panel(marks, x_label, _y_label(averages[0].attribution), limits, (-reach, high))
+
+
+def _shown(attribution: Attribution, part: slice) -> tuple[FloatArray, FloatArray]:
+    """Values and scatter with gaps where no pixel is good."""
+    good = attribution.is_good_L[part]
+    return np.where(good, attribution.values_L[part], np.nan), attribution.scatter_L[part]
 
 
 def _once(shares: Sequence[LineShare]) -> list[LineShare]:
@@ -113,17 +126,18 @@ def _once(shares: Sequence[LineShare]) -> list[LineShare]:
     return list(seen.values())
 
 
-def _names(shares: Sequence[LineShare], limits: tuple[float, float], *, with_share: bool = True) -> list[LineLabelMark]:
+def _names(
+    shares: Sequence[LineShare], limits: tuple[float, float], medium: Medium, *, with_share: bool = True
+) -> list[LineLabelMark]:
     """The most important lines of a stretch by name."""
     least = _LEAST_OF_FIRST * max((one.share for one in shares), default=0.0)
-    inside = [one for one in shares if limits[0] < one.line.wavelength_vacuum_angstrom < limits[1]]
-    named = [one for one in inside if one.share >= least][:_MOST_NAMED_LINES]
-    named.sort(key=lambda one: one.line.wavelength_vacuum_angstrom)
-    places = [one.line.wavelength_vacuum_angstrom for one in named]
-    texts = spread(places, _NAME_SPACING * (limits[1] - limits[0]), limits)
-    words = [f"{one.line.name} {one.share_text}" if with_share else one.line.name for one in named]
+    placed = [(one.line.wavelength_angstrom(medium), one) for one in shares if one.share >= least]
+    named = [(x, one) for x, one in placed if limits[0] < x < limits[1]][:_MOST_NAMED_LINES]
+    named.sort(key=lambda pair: pair[0])
+    texts = spread([x for x, _ in named], _NAME_SPACING * (limits[1] - limits[0]), limits)
     return [
-        LineLabelMark(x, 0.0, x_text, word, foot=_FOOT) for x, x_text, word in zip(places, texts, words, strict=True)
+        LineLabelMark(x, 0.0, x_text, f"{one.line.name} {one.share_text}" if with_share else one.line.name, foot=_FOOT)
+        for (x, one), x_text in zip(named, texts, strict=True)
     ]
 
 

@@ -170,7 +170,9 @@ def test_that_a_file_that_cannot_be_read_is_told_and_the_others_are_averaged(
     assert "all (1 spectrum)" in said.out
 
 
-@pytest.mark.parametrize("options", [["--teff-range", "4300", "4000"], ["--teff-range", "1", "2"]])
+@pytest.mark.parametrize(
+    "options", [["--teff-range", "4300", "4000"], ["--teff-range", "1", "2"], ["--teff-range", "1", "2"] * 5]
+)
 def test_that_an_impossible_range_is_an_error(toy: Path, example_lrs: Path, options: list[str]) -> None:
     assert average(toy, [example_lrs], *options) == 1
 

@@ -67,10 +67,25 @@ def test_that_ranges_of_temperature_lie_over_each_other_with_names_once() -> Non
     assert len({mark.role for mark in curves}) == 2  # type: ignore[attr-defined]
     assert len(marks(scene.panels[0], BandMark)) == 2
     assert [mark.text for mark in marks(scene.panels[0], LineLabelMark)] == ["Mg b1"]  # type: ignore[attr-defined]
-    assert "labels of the set" in scene.title
+    assert "the set's labels" in scene.title
 
 
 def test_that_the_coloured_figure_has_a_bar_with_its_unit(tmp_path: Path) -> None:
     out = tmp_path / "map.svg"
     save_figure(build_explanation_scene(explained(replace(ATTRIBUTION, method="cam", unit="K")), "made"), out)
     assert "CAM for Teff (K per pixel)" in out.read_text(encoding="utf-8")
+
+
+def test_that_a_pixel_that_is_not_good_is_a_gap() -> None:
+    good = np.ones(400, dtype=bool)
+    good[50:60] = False
+    scene = build_explanation_scene(replace(explained(), attribution=replace(ATTRIBUTION, is_good_L=good)), "made")
+    (curve,) = [mark for mark in marks(scene.panels[1], CurveMark) if mark.legend]  # type: ignore[attr-defined]
+    assert np.isnan(curve.y[50:60]).all()  # type: ignore[attr-defined]
+    assert np.isfinite(curve.y[:50]).all()  # type: ignore[attr-defined]
+
+
+def test_that_names_stand_over_their_lines_in_air_too() -> None:
+    in_air = build_explanation_scene(replace(explained(), attribution=replace(ATTRIBUTION, medium="air")), "made")
+    (name,) = marks(in_air.panels[0], LineLabelMark)
+    assert name.x == pytest.approx(5185.05 - 1.44, abs=0.02)  # type: ignore[attr-defined]
