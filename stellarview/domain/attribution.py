@@ -144,7 +144,8 @@ def _named(
     candidates = [
         (line.wavelength_angstrom(attribution.medium), line)
         for line in lines
-        if reach[0] <= line.wavelength_angstrom(attribution.medium) <= reach[1] and is_plausible(line, teff_k, hydrogen)
+        if reach[0] <= line.wavelength_angstrom(attribution.medium) <= reach[1]
+        and is_plausible(line, teff_k, hydrogen, resolution)
     ]
     matters = {
         line: float(attribution.magnitude_L[np.argmin(np.abs(wavelength_L - centre))]) for centre, line in candidates

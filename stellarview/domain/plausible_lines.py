@@ -33,6 +33,9 @@ _HIGHEST_TEFF_K = {
     **dict.fromkeys(("Fe I", "Ca I", "Na I", "Ni I", "Ti I", "Cr I", "Mn I", "Al I", "Si I", "Mg I"), 11000.0),
 }
 _RARE_ELEMENTS = {"Li", "Sc", "V", "Co", "Cu", "Zn", "Rb", "Sr", "Y", "Zr", "Ba", "La", "Nd", "Eu", "C2"}
+# Their lines drown in those of others where the instrument does not part them.
+_TRACES = {"Sc", "V", "Co", "Cu", "Zn", "Y", "Zr", "La", "Nd", "Eu"}
+_PARTING_RESOLUTION = 4000.0
 # They need hot stars to be more than traces.
 _HIGH_EXCITATION = {"C I", "N I", "O I", "S I"}
 _HOT_ELEMENTS = {"H", "He", "Ca"}
@@ -64,12 +67,16 @@ def rough_teff_k(kind: str) -> float | None:
     return _CLASS_TEFF_K[whole] + (number - whole) * (_CLASS_TEFF_K[whole + 1] - _CLASS_TEFF_K[whole])
 
 
-def is_plausible(line: Line, teff_k: float | None, balmer_angstrom: Sequence[float] = ()) -> bool:
+def is_plausible(
+    line: Line, teff_k: float | None, balmer_angstrom: Sequence[float] = (), resolution: float | None = None
+) -> bool:
     """No helium in a cool star, no oxides in a warm one, no metals in the wings of a hot star's Balmer lines.
 
-    `balmer_angstrom` are the vacuum wavelengths of hydrogen's lines.
+    `balmer_angstrom` are the vacuum wavelengths of hydrogen's lines. Traces need the resolution to be seen.
     """
     teff_k = USUAL_TEFF_K if teff_k is None else teff_k
+    if line.element in _TRACES and resolution is not None and resolution < _PARTING_RESOLUTION:
+        return False
     if not _LOWEST_TEFF_K.get(line.species, 0.0) <= teff_k <= _HIGHEST_TEFF_K.get(line.species, 1e6):
         return False
     if teff_k < HOT_TEFF_K:

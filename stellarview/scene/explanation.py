@@ -22,7 +22,7 @@ _MOST_NAMED_LINES = 12
 # A line with less than this part of the first one's share is not worth its name.
 _LEAST_OF_FIRST = 0.15
 # Names with shares are long: they begin lower than those of other figures, and the flux leaves them more room.
-_FOOT, _ROOM = 0.60, 0.78
+_FOOT, _ROOM = 0.66, 0.60
 _NAME_SPACING = 0.02
 _STRIP_HEIGHT = 0.65
 # A few pixels of a map stand out so far that all others would look alike.
@@ -73,7 +73,7 @@ def _seen_panel(explained: Explained, arm: Arm, part: slice, limits: tuple[float
     return Panel(
         (curve, *_names(explained.lines, limits, explained.attribution.medium)),
         "",
-        "Prepared flux",
+        "Prepared flux (relative)",
         limits,
         y_limits,
         f"arm {arm.name}",
@@ -108,7 +108,7 @@ def _average_panel(
         curves.append(CurveMark(x, values, role, average.name))
     shares = sorted((share for one in averages for share in one.lines), key=lambda share: -share.share)
     reach = _reach([(one.attribution.values_L, one.attribution.scatter_L) for one in averages])
-    marks = (*bands, *curves, *_names(_once(shares), limits, averages[0].attribution.medium, with_share=False))
+    marks = (*bands, *curves, *_names(_once(shares), limits, averages[0].attribution.medium, "flux"))
     high = reach * (1 + 2 * _ROOM)
     return Panel(marks, x_label, _y_label(averages[0].attribution), limits, (-reach, high))
 
@@ -127,7 +127,7 @@ def _once(shares: Sequence[LineShare]) -> list[LineShare]:
 
 
 def _names(
-    shares: Sequence[LineShare], limits: tuple[float, float], medium: Medium, *, with_share: bool = True
+    shares: Sequence[LineShare], limits: tuple[float, float], medium: Medium, role: Role = "label"
 ) -> list[LineLabelMark]:
     """The most important lines of a stretch by name."""
     least = _LEAST_OF_FIRST * max((one.share for one in shares), default=0.0)
@@ -135,9 +135,12 @@ def _names(
     named = [(x, one) for x, one in placed if limits[0] < x < limits[1]][:_MOST_NAMED_LINES]
     named.sort(key=lambda pair: pair[0])
     texts = spread([x for x, _ in named], _NAME_SPACING * (limits[1] - limits[0]), limits)
+    # Of several averages each has shares of its own; and their colours leave none for names.
+    is_of_one = role == "label"
+    words = [f"{one.line.name} {one.share_text}" if is_of_one else one.line.name for _, one in named]
     return [
-        LineLabelMark(x, 0.0, x_text, f"{one.line.name} {one.share_text}" if with_share else one.line.name, foot=_FOOT)
-        for (x, one), x_text in zip(named, texts, strict=True)
+        LineLabelMark(x, 0.0, x_text, word, role, _FOOT)
+        for (x, _), x_text, word in zip(named, texts, words, strict=True)
     ]
 
 

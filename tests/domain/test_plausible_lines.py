@@ -88,3 +88,10 @@ def test_that_the_g_band_and_hot_hydrogen_reach_beyond_their_centre() -> None:
     assert reach_angstrom(H_BETA, 9000.0)[0] > reach_angstrom(H_BETA, 6000.0)[0] > 0.0
     assert reach_angstrom(H_BETA, 4500.0) == (0.0, 0.0)
     assert reach_angstrom(H_BETA, None) == (0.0, 0.0)
+
+
+def test_that_traces_need_the_resolution_to_be_seen() -> None:
+    europium, barium = line("Eu II", "Eu II 4129"), line("Ba II", "Ba II 4554")
+    assert is_plausible(europium, 5000.0, (), 7500.0)
+    assert not is_plausible(europium, 5000.0, (), 1800.0)
+    assert is_plausible(barium, 5000.0, (), 1800.0)

@@ -40,7 +40,7 @@ def line_labels(context: ArmContext) -> list[Mark]:
 
 def _is_plausible(context: ArmContext, line: Line) -> bool:
     """No line that this star cannot show, and none where the night sky leaves its own."""
-    if not is_plausible(line, context.teff_k, context.balmer):
+    if not is_plausible(line, context.teff_k, context.balmer, context.arm.resolution):
         return False
     observed = line.wavelength_vacuum_angstrom * rest_factor(context.spectrum)
     return all(abs(observed - sky) > 3.0 for sky in _SKY_ANGSTROM)
