@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from itertools import groupby, islice
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
-import numpy as np
-
 from stellarview import __version__
-from stellarview.domain.attribution import Attribution, LineShare, rank_lines
+from stellarview.domain.attribution import rank_lines
+from stellarview.domain.derivative_average import ANY_TEFF, DerivativeAverage, TeffRange, TeffSource
 from stellarview.domain.errors import StellarViewError
+from stellarview.domain.explained import Explained
 from stellarview.domain.prediction import Prediction
+from stellarview.domain.rest_frame import is_at_rest
 from stellarview.domain.results import Result
 from stellarview.domain.spectrum import Spectrum
 from stellarview.io import read_spectra
@@ -37,9 +38,9 @@ from stellarview.recipes import recipe_from_json
 from stellarview.recipes.continuum import SplineContinuum
 from stellarview.recipes.mask_bad_pixels import MaskBadPixels
 from stellarview.recipes.recipe import Recipe
-from stellarview.recipes.scaling import Standardise
-from stellarview.scene.build import build_explanation_scene, build_spectrum_scene
-from stellarview.scene.context import is_at_rest, rest_factor
+from stellarview.scene.build import build_spectrum_scene
+from stellarview.scene.context import stated_teff_k
+from stellarview.scene.explanation import build_average_scene, build_explanation_scene
 from stellarview.scene.marks import Scene
 
 if TYPE_CHECKING:
@@ -203,54 +204,58 @@ def _results(
         yield replace(known, **({"prediction": answer} if isinstance(answer, Prediction) else {"error": answer}))
 
 
-@dataclass(frozen=True, eq=False)
-class Explained:
-    """An explanation with the spectrum as the network saw it, and the lines that its pixels belong to."""
-
-    prepared: Spectrum
-    attribution: Attribution
-    lines: tuple[LineShare, ...]
-
-
-def explain(spectrum: Spectrum, model: Ensemble, output: str, method: str = "integrated-gradients") -> Explained:
+def explain(
+    spectrum: Spectrum,
+    model: Ensemble,
+    output: str,
+    method: str = "integrated-gradients",
+    *,
+    user_km_s: float | None = None,
+    colour_by: str | None = None,
+) -> Explained:
     """Why the model says this label (or class) of this spectrum: pixel by pixel, and ranked by named lines."""
-    from stellarview.inference.explain import explain as explain_question
-    from stellarview.inference.explanation import Question
+    from stellarview.inference.explain import explain as answer
+    from stellarview.inference.questions import lowest_resolution, question_about, told_teff_k
 
-    if output not in model.card.outputs:
-        raise StellarViewError(
-            f"The model {model.card.name} tells no {output!r}.",
-            f"It tells {', '.join(model.card.outputs)}.",
-            "Choose one of these.",
-        )
     recipe = recipe_from_json(model.card.recipe)
     # Lines have rest wavelengths: the velocity is needed even where the recipe stays in the observed frame.
-    (prepared,) = prepare_each([with_velocity(spectrum)], recipe)
+    (prepared,) = prepare_each([with_velocity(spectrum, user_km_s)], recipe)
     if isinstance(prepared, StellarViewError):
         raise prepared
-    scales = [np.array(step.std) for step in recipe.steps if isinstance(step, Standardise)]
-    question = Question(
-        input_L=np.concatenate([arm.flux for arm in prepared.arms]),
-        output=output,
-        wavelength_angstrom_L=np.concatenate([arm.wavelength_angstrom for arm in prepared.arms])
-        / rest_factor(prepared),
-        is_good_L=np.concatenate([arm.is_good for arm in prepared.arms]),
-        pixel_scale_L=scales[-1] if scales else None,
-        is_continuum_normalised=any(step.name.endswith("_continuum") for step in recipe.steps),
-        medium=prepared.medium,
-    )
-    attribution = explain_question(model, question, method)
-    # A line is as wide as the instrument makes it: two resolution elements hold nearly all of it.
-    width = 2.0 * max(float(np.median(arm.wavelength_angstrom)) / (arm.resolution or 1800.0) for arm in prepared.arms)
-    lines = rank_lines(attribution, read_lines(), width) if is_at_rest(prepared) else []
-    return Explained(prepared, attribution, tuple(lines))
+    question = question_about(prepared, recipe, output)
+    attribution = answer(model, question, method)
+    told_k, resolution = told_teff_k(model, question.input_L[None]), lowest_resolution(prepared)
+    teff_k = stated_teff_k(prepared) if told_k is None else float(told_k[0])
+    lines = tuple(rank_lines(attribution, read_lines(), resolution, teff_k)) if is_at_rest(prepared) else ()
+    colour = answer(model, question, colour_by) if colour_by else None
+    return Explained(prepared, attribution, lines, colour, model.card.faithfulness_of(method, output), model.card.name)
+
+
+def average_derivatives(
+    spectra: Iterable[tuple[Spectrum, float | None]],
+    model: Ensemble,
+    output: str,
+    *,
+    ranges_k: Sequence[TeffRange] = (ANY_TEFF,),
+    teff_source: TeffSource = "labels",
+    most: int = 1000,
+) -> list[DerivativeAverage]:
+    """How the label answers to flux, averaged over the spectra (each with its Teff, if known) of each Teff range."""
+    from stellarview.inference.averages import Averaging, average_over
+
+    recipe = recipe_from_json(model.card.recipe)
+    asked = Averaging(output, ranges_k, teff_source, most, read_lines())
+    return average_over(model, recipe, spectra, (with_velocities, lambda some: prepare(some, recipe)), asked)
+
+
+def average_scene(averages: Sequence[DerivativeAverage], model: Ensemble) -> Scene:
+    """The figure of such averages: one curve for each range of Teff."""
+    return build_average_scene(averages, f"StellarView {__version__}; model {model.card.name}")
 
 
 def explanation_scene(explained: Explained) -> Scene:
     """What the explanation's figure shows: the flux as the network saw it, and the attribution under it."""
-    return build_explanation_scene(
-        explained.prepared, explained.attribution, explained.lines, provenance(explained.prepared)
-    )
+    return build_explanation_scene(explained, f"{provenance(explained.prepared)}; model {explained.model}")
 
 
 def load_model(

@@ -1,54 +1,109 @@
-"""`stellarview explain`: which pixels, and so which lines, a model's answer rests on."""
+"""`stellarview explain`: which pixels, and so which lines, a model's answer rests on; of one star, or of many."""
 
 from __future__ import annotations
 
 import argparse
 import json
+from dataclasses import asdict
 from pathlib import Path
+from typing import Any
 
+from stellarview.cli.average_derivatives import run_average
+from stellarview.cli.line_shares import line_facts, line_sentences
 from stellarview.cli.outputs import refuse_to_replace
+from stellarview.domain.errors import StellarViewError
+from stellarview.domain.explained import Explained
 from stellarview.domain.labels import LABELS
 from stellarview.scene.figure import save_figure
 from stellarview.workflow import explain, explanation_scene, load_model, open_spectrum
 
-_MOST_LINES = 10
+_AVERAGE = "average"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """FILE --model NAME --label KEY [--method NAME] [--figure OUT] [--json] [--device NAME]"""
-    parser.add_argument("file", type=Path, metavar="FILE")
-    parser.add_argument("--model", required=True, metavar="NAME", help="name or folder of a model")
-    parser.add_argument("--label", required=True, metavar="KEY", help="Teff, logg, feh ... or the name of a class")
-    parser.add_argument("--method", default="integrated-gradients", metavar="NAME", help="how; a wrong name lists all")
-    parser.add_argument("--figure", type=Path, metavar="OUT", help="draw it to this .pdf, .svg or .png")
-    parser.add_argument("--device", default="auto", metavar="NAME", help="auto, cpu, cuda or mps")
-    parser.add_argument("--json", action="store_true", help="print the lines as JSON")
+    """FILE --model NAME --label KEY [--method NAME], or FILE|FOLDER|SET.h5... --method average [--teff-range A B]"""
+    add = parser.add_argument
+    add("files", nargs="+", type=Path, metavar="FILE", help="a file; with --method average files, folders, sets")
+    add("--model", required=True, metavar="NAME", help="name or folder of a model")
+    add("--label", required=True, metavar="KEY", help="Teff, logg, feh ... or the name of a class")
+    add(
+        *("--method",),
+        default="integrated-gradients",
+        metavar="NAME",
+        help="how; a wrong name lists all; `average` is the mean saliency of many spectra",
+    )
+    add("--figure", type=Path, metavar="OUT", help="draw it to this .pdf, .svg or .png")
+    add("--exposure", metavar="NAME", help="a single exposure (MRS) instead of the coadd")
+    add("--rv", type=float, metavar="KM_S", help="radial velocity, instead of the file's or our own")
+    add("--device", default="auto", metavar="NAME", help="auto, cpu, cuda or mps")
+    add("--json", action="store_true", help="print the lines as JSON")
+    many = parser.add_argument_group("for --method average")
+    many.add_argument(
+        *("--teff-range",),
+        nargs=2,
+        type=float,
+        action="append",
+        metavar=("LOW", "HIGH"),
+        help="a range of Teff in K; several are drawn over each other; all spectra, if none is given",
+    )
+    many.add_argument(
+        *("--teff-from",),
+        choices=("labels", "model"),
+        help="what tells the range: the sets' labels or the model's own prediction (labels, where all are sets)",
+    )
+    many.add_argument("--most", type=int, default=1000, metavar="N", help="spectra of each range (1000)")
 
 
 def run(options: argparse.Namespace) -> int:
     """Print the most important lines; draw the figure where one is asked for."""
-    refuse_to_replace(options.file, options.figure)
+    for path in options.files:
+        refuse_to_replace(path, options.figure)
     model = load_model(options.model, options.device)
     key = options.label.lower() if options.label.lower() in LABELS else options.label
-    explained = explain(open_spectrum(options.file), model, key, options.method)
+    if options.method == _AVERAGE:
+        return run_average(options, model, key)
+    from stellarview.inference.explain import explainers_for
+
+    spectrum = open_spectrum(_the_file(options), options.exposure)
+    colour = "cam" if options.figure and "cam" in explainers_for(model) else None
+    explained = explain(spectrum, model, key, options.method, user_km_s=options.rv, colour_by=colour)
     if options.figure:
         save_figure(explanation_scene(explained), options.figure)
     if options.json:
-        lines = [
-            {
-                "line": one.line.name,
-                "wavelength_vacuum_angstrom": one.line.wavelength_vacuum_angstrom,
-                "share": one.share,
-                "signed_sum": one.signed_sum,
-            }
-            for one in explained.lines
-        ]
-        facts = {"label": key, "method": options.method, "unit": explained.attribution.unit, "lines": lines}
-        print(json.dumps(facts, indent=1, ensure_ascii=False))
+        print(json.dumps(_facts(explained), indent=1, ensure_ascii=False, allow_nan=False))
     else:
-        print(
-            "\n".join(one.sentence for one in explained.lines[:_MOST_LINES]) or "No named line lies in this spectrum."
-        )
-        if explained.attribution.note:
-            print(explained.attribution.note)
+        print(_text(explained))
     return 0
+
+
+def _the_file(options: argparse.Namespace) -> Path:
+    path: Path = options.files[0]
+    if len(options.files) > 1 or path.is_dir() or options.teff_range or options.teff_from:
+        raise StellarViewError(
+            "Only one spectrum at a time can be explained.",
+            f"The method {options.method} looks at a single star; ranges of Teff, folders and sets are for averages.",
+            "Give one file, or --method average.",
+        )
+    return path
+
+
+def _facts(explained: Explained) -> dict[str, Any]:
+    attribution, faithful = explained.attribution, explained.faithfulness
+    return {
+        "label": attribution.label_key,
+        "method": attribution.method,
+        "model": explained.model,
+        "unit": attribution.unit,
+        "note": attribution.note,
+        "faithfulness": None if faithful is None else asdict(faithful),
+        "lines": line_facts(explained.lines),
+    }
+
+
+def _text(explained: Explained) -> str:
+    said = line_sentences(explained.lines, explained.attribution.unit) or ["No named line lies in this spectrum."]
+    if explained.attribution.note:
+        said.append(explained.attribution.note)
+    if explained.faithfulness is not None:
+        said.append(explained.faithfulness.sentence)
+    return "\n".join(said)

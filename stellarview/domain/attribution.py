@@ -11,6 +11,7 @@ import numpy as np
 from stellarview.domain.arrays import BoolArray, FloatArray, IntArray, read_only
 from stellarview.domain.labels import LABELS
 from stellarview.domain.lines import Line
+from stellarview.domain.plausible_lines import hydrogen_angstrom, is_plausible, prominence, reach_angstrom
 from stellarview.domain.spectrum import SPEED_OF_LIGHT_KM_S, Frame, Medium
 
 
@@ -19,7 +20,8 @@ class Attribution:
     """One output of an ensemble, pixel by pixel: the members' mean and their scatter, in `unit`.
 
     `label_key` names a label or a class. Pixels that are not good have values of zero and take no part in anything.
-    `note` says what a reader must know before he trusts it; it is empty where there is nothing to say.
+    `note` says what a reader must know before he trusts it; it is empty where there is nothing to say. `members_ML` are
+    the members' own values, where they were kept: only they tell how far members disagree on a whole line.
     """
 
     method: str
@@ -32,12 +34,16 @@ class Attribution:
     medium: Medium = "vacuum"
     frame: Frame = "rest"
     note: str = ""
+    members_ML: FloatArray | None = None
 
     def __post_init__(self) -> None:
         for name in ("values_L", "scatter_L", "wavelength_angstrom_L"):
             object.__setattr__(self, name, read_only(getattr(self, name), np.float64))
         object.__setattr__(self, "is_good_L", read_only(self.is_good_L, np.bool_))
         shapes = {a.shape for a in (self.values_L, self.scatter_L, self.wavelength_angstrom_L, self.is_good_L)}
+        if self.members_ML is not None:
+            object.__setattr__(self, "members_ML", read_only(self.members_ML, np.float64))
+            shapes.add(self.members_ML.shape[1:])
         if len(shapes) != 1 or self.values_L.ndim != 1:
             raise ValueError("an attribution needs one value, scatter, wavelength and verdict for each pixel")
         if not (np.isfinite(self.values_L).all() and np.isfinite(self.scatter_L).all()):
@@ -58,47 +64,114 @@ class Attribution:
 
 @dataclass(frozen=True)
 class LineShare:
-    """What falls to one line: its share of all |attribution|, and the signed sum in the attribution's unit."""
+    """What falls to one line: its share of all |attribution|, and the signed sum in the attribution's unit.
+
+    `scatter` is that of the members' sums, where they are known. `blended_with` stands within the same resolution
+    element and cannot be told apart.
+    """
 
     line: Line
     label_key: str
     share: float
     signed_sum: float
     n_pixels: int
+    scatter: float | None = None
+    blended_with: Line | None = None
+
+    @property
+    def name(self) -> str:
+        """`Mg b1`, or of two that cannot be told apart `Fe I 5270 + Ca I 5270`."""
+        return " + ".join(line.name for line in (self.line, self.blended_with) if line)
 
     @property
     def sentence(self) -> str:
         """`Mg b 5184: 31% of the attribution to log g`."""
         label = LABELS[self.label_key].text if self.label_key in LABELS else self.label_key
-        return f"{self.line.name}: {100 * self.share:.0f}% of the attribution to {label}"
+        return f"{self.name}: {self.share_text} of the attribution to {label}"
+
+    @property
+    def share_text(self) -> str:
+        """`31%`, or of small shares `1.3%`."""
+        return f"{100 * self.share:.{0 if self.share >= 0.1 else 1}f}%"
 
 
-def rank_lines(attribution: Attribution, lines: Sequence[Line], width_angstrom: float) -> list[LineShare]:
-    """The lines with good pixels within half of `width_angstrom`, the most important first.
+def rank_lines(
+    attribution: Attribution, lines: Sequence[Line], resolution: float, teff_k: float | None = None
+) -> list[LineShare]:
+    """The lines with good pixels within a resolution element to either side, the most important first.
 
-    A pixel in the windows of several lines is counted for the nearest alone, so that shares never sum to more than 1.
+    Lines that no star of this temperature shows have no part; of those that share an element the most prominent is
+    named, with one more where both are as prominent. A pixel near several lines is counted for the nearest alone, so
+    that shares never sum to more than 1.
     """
     if attribution.frame != "rest":
         raise ValueError("lines have rest wavelengths: rank them before the shift to the observed frame")
-    magnitude_L = attribution.magnitude_L
-    total = float(magnitude_L.sum())
-    if total == 0.0 or not lines:
+    total = float(attribution.magnitude_L.sum())
+    if total == 0.0:
         return []
-    owner_L = _nearest_line(attribution, lines, width_angstrom)
+    named = _named(attribution, lines, resolution, teff_k)
+    if not named:
+        return []
+    owner_L = _nearest_line(attribution, [line for line, _ in named], resolution, teff_k)
     shares = []
-    for index, line in enumerate(lines):
+    for index, (line, other) in enumerate(named):
         of_line = owner_L == index
         if of_line.any():
-            share, signed = float(magnitude_L[of_line].sum()) / total, float(attribution.values_L[of_line].sum())
-            shares.append(LineShare(line, attribution.label_key, share, signed, int(of_line.sum())))
+            shares.append(_share(attribution, of_line, total, (line, other)))
     return sorted(shares, key=lambda one: -one.share)
 
 
-def _nearest_line(attribution: Attribution, lines: Sequence[Line], width_angstrom: float) -> IntArray:
-    """For each pixel the index of its line, or -1."""
-    centre = np.array([line.wavelength_angstrom(attribution.medium) for line in lines])
-    order = np.argsort(centre, kind="stable")
-    between = (centre[order][1:] + centre[order][:-1]) / 2
-    owner_L = order[np.searchsorted(between, attribution.wavelength_angstrom_L)]
-    distance_L = np.abs(attribution.wavelength_angstrom_L - centre[owner_L])
-    return np.where(attribution.is_good_L & (distance_L <= width_angstrom / 2), owner_L, -1)
+def _share(attribution: Attribution, of_line: BoolArray, total: float, named: tuple[Line, Line | None]) -> LineShare:
+    members_ML = attribution.members_ML
+    return LineShare(
+        line=named[0],
+        label_key=attribution.label_key,
+        share=float(attribution.magnitude_L[of_line].sum()) / total,
+        signed_sum=float(attribution.values_L[of_line].sum()),
+        n_pixels=int(of_line.sum()),
+        scatter=None if members_ML is None else float(members_ML[:, of_line].sum(axis=1).std()),
+        blended_with=named[1],
+    )
+
+
+def _named(
+    attribution: Attribution, lines: Sequence[Line], resolution: float, teff_k: float | None
+) -> list[tuple[Line, Line | None]]:
+    """The lines that give their names, each with what is blended into it; of equals the one that matters more leads."""
+    hydrogen = hydrogen_angstrom(lines)
+    wavelength_L = attribution.wavelength_angstrom_L
+    reach = (wavelength_L[0] * (1 - 1 / resolution), wavelength_L[-1] * (1 + 1 / resolution))
+    candidates = [
+        (line.wavelength_angstrom(attribution.medium), line)
+        for line in lines
+        if reach[0] <= line.wavelength_angstrom(attribution.medium) <= reach[1]
+        and is_plausible(line, teff_k, hydrogen, resolution)
+    ]
+    matters = {
+        line: float(attribution.magnitude_L[np.argmin(np.abs(wavelength_L - centre))]) for centre, line in candidates
+    }
+    candidates.sort(key=lambda pair: (-prominence(pair[1], teff_k), -matters[pair[1]], pair[0]))
+    named: dict[Line, Line | None] = {}
+    for centre, line in candidates:
+        near = [
+            other
+            for other in named
+            if abs(centre - other.wavelength_angstrom(attribution.medium)) <= centre / resolution
+        ]
+        if not near:
+            named[line] = None
+        elif named[near[0]] is None and prominence(line, teff_k) == prominence(near[0], teff_k):
+            named[near[0]] = line
+    return list(named.items())
+
+
+def _nearest_line(attribution: Attribution, lines: Sequence[Line], resolution: float, teff_k: float | None) -> IntArray:
+    """For each pixel the index of its line, or -1; bands and broad lines take what lies within their own reach."""
+    centre_K1 = np.array([[line.wavelength_angstrom(attribution.medium)] for line in lines])
+    reach_K2 = np.array([reach_angstrom(line, teff_k) for line in lines])
+    x_L = attribution.wavelength_angstrom_L
+    beyond_KL = np.maximum(centre_K1 - reach_K2[:, :1] - x_L, x_L - centre_K1 - reach_K2[:, 1:])
+    distance_KL = np.maximum(beyond_KL, 0.0)
+    owner_L = np.argmin(distance_KL, axis=0)
+    is_near_L = distance_KL[owner_L, np.arange(x_L.size)] <= x_L / resolution
+    return np.where(attribution.is_good_L & is_near_L, owner_L, -1)

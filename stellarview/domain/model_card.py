@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal, Self
 
 from stellarview.domain.errors import StellarViewError
+from stellarview.domain.faithfulness import Faithfulness
 from stellarview.domain.typed_json import dataclass_from
 
 CARD_VERSION = 1
@@ -55,6 +56,7 @@ class ModelCard:
     trained_on: str = ""
     training: Mapping[str, Any] = field(default_factory=dict)
     metrics: Mapping[str, Any] = field(default_factory=dict)
+    faithfulness: tuple[Faithfulness, ...] = ()
     parent: str = ""
     licence: str = "BSD-3-Clause"
     cite: tuple[str, ...] = ()
@@ -70,6 +72,10 @@ class ModelCard:
             raise ValueError("a model has 1 to 1000 members, and either labels or classes")
         if self.weights_sha256 and not _SHA256.fullmatch(self.weights_sha256):
             raise ValueError("weights_sha256 is no checksum")
+
+    def faithfulness_of(self, method: str, output: str) -> Faithfulness | None:
+        """What was measured of this way of explaining this output."""
+        return next((one for one in self.faithfulness if (one.method, one.label) == (method, output)), None)
 
     @property
     def outputs(self) -> tuple[str, ...]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 
 import numpy as np
 
@@ -11,10 +12,11 @@ from stellarview.domain.arrays import BoolArray, FloatArray
 from stellarview.domain.attribution import Attribution
 from stellarview.domain.errors import StellarViewError
 from stellarview.domain.labels import LABELS
+from stellarview.inference.cores import side_by_side
 from stellarview.inference.ensemble import Ensemble
 from stellarview.inference.explainers import EXPLAINERS
 from stellarview.inference.explainers.occlusion import changes
-from stellarview.inference.explanation import Question, members_of
+from stellarview.inference.explanation import Member, Question, members_of
 from stellarview.nets import ARCHITECTURES
 
 
@@ -44,7 +46,8 @@ def explain(ensemble: Ensemble, question: Question, method: str = "integrated-gr
             "Choose one of these.",
         )
     row = EXPLAINERS[method]
-    answers = [row.explain(member, question) for member in members_of(ensemble, question.output)]
+    members = members_of(ensemble, question.output)
+    answers = side_by_side([partial(row.explain, member, question) for member in members])
     values_ML = np.stack([answer.values_L.double().cpu().numpy() for answer in answers])
     notes = [f"member {index + 1}: {answer.note}" for index, answer in enumerate(answers) if answer.note]
     return _attribution(ensemble, question, (method, row.unit == "derivative"), values_ML, "; ".join(notes))
@@ -61,15 +64,16 @@ def average_partial_derivatives(
     if not len(good_BL):
         raise ValueError("the average of no spectra is nothing")
     weight_BL = good_BL / np.maximum(good_BL.sum(axis=0), 1)
-    values = []
-    for member in members_of(ensemble, question.output):
+
+    def average(member: Member) -> FloatArray:
         total_L = np.zeros(good_BL.shape[1])
         for start in range(0, len(good_BL), 32):
             part = slice(start, start + 32)
-            total_L += (weight_BL[part] * member.gradients(member.tensor(inputs_BL[part])).double().cpu().numpy()).sum(
-                0
-            )
-        values.append(total_L * question.per_cent_L)
+            gradient_BL = member.gradients(member.tensor(inputs_BL[part])).double().cpu().numpy()
+            total_L += (weight_BL[part] * gradient_BL).sum(axis=0)
+        return np.asarray(total_L * question.per_cent_L)
+
+    values = side_by_side([partial(average, member) for member in members_of(ensemble, question.output)])
     method = ("average partial derivatives", True)
     question = replace(question, is_good_L=np.asarray(good_BL.any(axis=0)))
     return _attribution(ensemble, question, method, np.stack(values), "")
@@ -82,7 +86,8 @@ def change_without(
     ends = np.asarray(windows_angstrom, dtype=np.float64).reshape(-1, 2)
     wave_L = question.wavelength_angstrom_L
     windows_WL = (wave_L >= ends[:, :1]) & (wave_L <= ends[:, 1:]) & question.good_L
-    change_MW = np.stack([changes(member, question, windows_WL) for member in members_of(ensemble, question.output)])
+    members = members_of(ensemble, question.output)
+    change_MW = np.stack(side_by_side([partial(changes, member, question, windows_WL) for member in members]))
     unit, mean_W, scatter_W = _unit(ensemble, question), change_MW.mean(axis=0), change_MW.std(axis=0)
     return [
         WindowChange(float(low), float(high), float(mean), float(scatter), unit)
@@ -105,6 +110,7 @@ def _attribution(
         is_good_L=question.good_L,
         medium=question.medium,
         note=note,
+        members_ML=np.where(question.good_L, values_ML, 0.0),
     )
 
 

@@ -17,6 +17,7 @@ from stellarview.domain.spectrum import Medium
 from stellarview.inference.ensemble import Ensemble
 from stellarview.nets import ARCHITECTURES
 from stellarview.nets.architecture import Architecture
+from stellarview.nets.frozen import frozen
 from stellarview.nets.network import Network
 
 _PER_CENT = 0.01
@@ -83,9 +84,13 @@ class Question:
 
 @dataclass(frozen=True, eq=False)
 class Member:
-    """One member of an ensemble, asked for one output. The network is this object's own: hooks on it bother nobody."""
+    """One member of an ensemble, asked for one output. The networks are this object's own: hooks on them bother nobody.
+
+    `quick` gives the same answers as `network`, but has no layers to watch.
+    """
 
     network: Network
+    quick: Network
     architecture: Architecture
     layer: str
     column: int
@@ -93,7 +98,9 @@ class Member:
 
     def value(self, inputs_BL: Tensor) -> Tensor:
         """The output in its own unit, less the label's mean: a Gaussian's mean, a plain value, or a logit; (B,)."""
-        output: Tensor = self.network(inputs_BL)
+        return self._asked(self.network(inputs_BL))
+
+    def _asked(self, output: Tensor) -> Tensor:
         if self.architecture.head == "gaussian":
             output = output[..., 0]
         return self.scale * output[:, self.column]
@@ -101,7 +108,7 @@ class Member:
     def values(self, inputs_BL: Tensor, batch: int = 32) -> Tensor:
         """`value` in batches that fit the cache, without gradients."""
         with torch.no_grad():
-            return torch.cat([self.value(part) for part in torch.split(inputs_BL, batch)])
+            return torch.cat([self._asked(self.quick(part)) for part in torch.split(inputs_BL, batch)])
 
     def gradients(self, inputs_BL: Tensor, batch: int = 32) -> Tensor:
         """d(value)/d(input) for each spectrum, (B, L)."""
@@ -109,7 +116,7 @@ class Member:
         for part in torch.split(inputs_BL, batch):
             with recorded() as ready:
                 inputs = ready(part)
-                pieces.append(torch.autograd.grad(self.value(inputs).sum(), inputs)[0])
+                pieces.append(torch.autograd.grad(self._asked(self.quick(inputs)).sum(), inputs)[0])
         return torch.cat(pieces)
 
     def tensor(self, array: FloatArray) -> Tensor:
@@ -164,15 +171,22 @@ def recorded() -> Iterator[Callable[[Tensor], Tensor]]:
 
 def members_of(ensemble: Ensemble, output: str) -> list[Member]:
     """All members, asked for one output of the card."""
+    check_output(ensemble, output)
     card = ensemble.card
-    if output not in card.outputs:
-        raise StellarViewError(
-            f"The model {card.name} does not tell {output!r}.",
-            f"It tells {', '.join(card.outputs)}.",
-            "Ask for one of these.",
-        )
     architecture, column = ARCHITECTURES[card.architecture], card.outputs.index(output)
     layer = card.explained_layer or architecture.explained_layer
     scale = card.labels[column].std if card.labels else 1.0
     networks = [ensemble.member_network(index) for index in range(card.members)]
-    return [Member(network, architecture, layer, column, scale) for network in networks]
+    # cuDNN gives no gradient of a recurrence outside training.
+    quick = [frozen(network) if ensemble.device.type == "cpu" else network for network in networks]
+    return [Member(*both, architecture, layer, column, scale) for both in zip(networks, quick, strict=True)]
+
+
+def check_output(ensemble: Ensemble, output: str) -> None:
+    """An error with all that the model tells, where it does not tell this."""
+    if output not in ensemble.card.outputs:
+        raise StellarViewError(
+            f"The model {ensemble.card.name} does not tell {output!r}.",
+            f"It tells {', '.join(ensemble.card.outputs)}.",
+            "Ask for one of these.",
+        )

@@ -9,7 +9,9 @@ import numpy as np
 
 from stellarview.domain.arrays import BoolArray, FloatArray
 from stellarview.domain.lines import Line
-from stellarview.domain.spectrum import SPEED_OF_LIGHT_KM_S, Arm, Medium, Spectrum
+from stellarview.domain.plausible_lines import HOT_TEFF_K, hydrogen_angstrom, rough_teff_k
+from stellarview.domain.rest_frame import is_at_rest, rest_factor
+from stellarview.domain.spectrum import Arm, Medium, Spectrum
 
 
 @dataclass(frozen=True, eq=False)
@@ -39,35 +41,23 @@ class ArmContext:
     @cached_property
     def balmer(self) -> tuple[float, ...]:
         """Vacuum wavelengths of the hydrogen lines in the list."""
-        return tuple(line.wavelength_vacuum_angstrom for line in self.lines if line.species == "H I")
+        return hydrogen_angstrom(self.lines)
+
+    @property
+    def teff_k(self) -> float | None:
+        """What the survey's subclass tells of the temperature, or the template that the velocity was found with."""
+        return stated_teff_k(self.spectrum)
 
     @property
     def is_hot(self) -> bool:
         """True for O, B and A stars, white dwarfs and subdwarf O and B stars."""
-        return self._kind.startswith(("O", "B", "A", "D", "WD", "sdO", "sdB"))
-
-    @property
-    def is_very_cool(self) -> bool:
-        """True where titanium oxide shows: M stars and the latest K stars."""
-        return self._kind.lstrip("dgs").startswith(("M", "K7", "K5")) or "4000 K" in self._kind
-
-    @property
-    def _kind(self) -> str:
-        """The survey's subclass, or the name of the template that the velocity was found with."""
-        velocity = self.spectrum.velocity
-        return self.spectrum.header.subclass or (velocity.template if velocity else None) or ""
+        return self.teff_k is not None and self.teff_k >= HOT_TEFF_K
 
 
-def rest_factor(spectrum: Spectrum) -> float:
-    """What observed wavelengths are divided by to stand at rest; 1 where they do or no velocity can be relied on."""
-    if spectrum.frame == "rest" or spectrum.velocity is None or not is_at_rest(spectrum):
-        return 1.0
-    return 1.0 + spectrum.velocity.value_km_s / SPEED_OF_LIGHT_KM_S
-
-
-def is_at_rest(spectrum: Spectrum) -> bool:
-    """True where wavelengths over `rest_factor` are rest wavelengths: at rest, or with a velocity to rely on."""
-    return spectrum.frame == "rest" or (spectrum.velocity is not None and spectrum.velocity.is_reliable)
+def stated_teff_k(spectrum: Spectrum) -> float | None:
+    """The temperature of the survey's subclass, else of the template that the velocity was found with, roughly."""
+    velocity = spectrum.velocity
+    return rough_teff_k(spectrum.header.subclass or (velocity.template if velocity else None) or "")
 
 
 def axis_label(spectrum: Spectrum) -> str:

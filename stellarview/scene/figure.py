@@ -10,13 +10,18 @@ from typing import Any
 from stellarview.domain.errors import StellarViewError
 from stellarview.io.atomic import write_atomically
 from stellarview.io.names import printable
-from stellarview.scene.marks import BandMark, CurveMark, LineLabelMark, Mark, Panel, Scene, SpanMark
+from stellarview.scene.marks import BandMark, ColouredCurveMark, CurveMark, LineLabelMark, Mark, Panel, Scene, SpanMark
 
 FORMATS = ("pdf", "svg", "png")
 # What a figure begins with: only a figure is written over.
 _MAGIC = (b"%PDF", b"<?xml", b"\x89PNG")
 # Okabe and Ito's palette: told apart with any colour vision, and in grey.
-_COLOURS = {"flux": "#222222", "error": "#56B4E9", "continuum": "#D55E00", "masked": "#999999", "label": "#0072B2"}
+_COLOURS = {
+    "flux": "#222222", "error": "#56B4E9", "continuum": "#D55E00", "masked": "#999999", "label": "#0072B2",
+    "zero": "#999999", "first": "#D55E00", "second": "#0072B2", "third": "#009E73", "fourth": "#CC79A7",
+}  # fmt: skip
+# From one of the palette's colours to another over a dark middle: a line of no importance is still seen on white.
+_DIVERGING = ("#56B4E9", "#0072B2", "#222222", "#D55E00", "#E69F00")
 _STYLE = {
     "font.size": 8, "axes.linewidth": 0.6, "xtick.direction": "in", "ytick.direction": "in", "xtick.top": True,
     "ytick.right": True, "pdf.fonttype": 42, "svg.fonttype": "none", "font.family": ["DejaVu Sans", "sans-serif"],
@@ -41,12 +46,14 @@ def _render(scene: Scene, format_: str, width_inch: float, dpi: int) -> bytes:
     from matplotlib.figure import Figure
 
     with mpl.rc_context(_STYLE):
-        figure = Figure(figsize=(width_inch, 0.5 + 3.1 * len(scene.panels)), layout="constrained")
+        heights = [panel.height for panel in scene.panels]
+        figure = Figure(figsize=(width_inch, 0.5 + 3.1 * sum(heights)), layout="constrained")
         FigureCanvasAgg(figure)
         figure.suptitle(printable(scene.title), fontsize=9)
-        axes = figure.subplots(len(scene.panels), 1, squeeze=False)[:, 0]
+        axes = figure.subplots(len(scene.panels), 1, squeeze=False, height_ratios=heights)[:, 0]
         for axis, panel in zip(axes, scene.panels, strict=True):
             _draw_panel(axis, panel)
+        _draw_colour_bar(figure, list(axes), scene)
         buffer = io.BytesIO()
         figure.savefig(buffer, format=format_, dpi=dpi, metadata=_metadata(scene, format_))
     return buffer.getvalue()
@@ -67,6 +74,7 @@ def _draw_panel(axis: Any, panel: Panel) -> None:
         _DRAW[type(mark)](axis, mark)
     axis.set(xlim=panel.x_limits, ylim=panel.y_limits, xlabel=panel.x_label, ylabel=panel.y_label)
     axis.minorticks_on()
+    axis.tick_params(labelbottom=bool(panel.x_label))
     axis.set_title(panel.title, loc="left", fontsize=7.5, pad=3)
     handles, names = axis.get_legend_handles_labels()
     if handles:  # above the axes, where it can hide nothing
@@ -74,14 +82,44 @@ def _draw_panel(axis: Any, panel: Panel) -> None:
         axis.legend(handles, names, fontsize=6.5, frameon=False, ncols=len(handles), **place)
 
 
+def _draw_colour_bar(figure: Any, axes: list[Any], scene: Scene) -> None:
+    """One bar for all panels: their curves are coloured alike."""
+    from matplotlib.cm import ScalarMappable
+
+    coloured = [mark for panel in scene.panels for mark in panel.marks if isinstance(mark, ColouredCurveMark)]
+    if coloured:
+        norm, colours = _colouring(coloured[0].reach)
+        bar = figure.colorbar(ScalarMappable(norm, colours), ax=axes, fraction=0.03, pad=0.01, aspect=40)
+        bar.set_label(coloured[0].legend)
+
+
+def _colouring(reach: float) -> tuple[Any, Any]:
+    from matplotlib.colors import LinearSegmentedColormap, Normalize
+
+    return Normalize(-reach, reach), LinearSegmentedColormap.from_list("diverging", _DIVERGING)
+
+
 def _draw_curve(axis: Any, mark: CurveMark) -> None:
-    width = 0.5 if mark.role == "flux" else 0.9
+    width = 0.5 if mark.role in ("flux", "zero") else 0.9
     axis.plot(mark.x, mark.y, color=_COLOURS[mark.role], lw=width, label=mark.legend or None)
 
 
+def _draw_coloured_curve(axis: Any, mark: ColouredCurveMark) -> None:
+    """Pieces between neighbours, each with the mean of its ends."""
+    import numpy as np
+    from matplotlib.collections import LineCollection
+
+    points = np.column_stack([mark.x, mark.y])
+    norm, colours = _colouring(mark.reach)
+    pieces = LineCollection([*np.stack([points[:-1], points[1:]], axis=1)], norm=norm, cmap=colours, linewidths=0.8)
+    pieces.set_array((mark.values[:-1] + mark.values[1:]) / 2)
+    axis.add_collection(pieces)
+
+
 def _draw_band(axis: Any, mark: BandMark) -> None:
+    alpha = 0.6 if mark.role == "error" else 0.3  # of several, none may hide the others
     axis.fill_between(
-        mark.x, mark.low, mark.high, color=_COLOURS[mark.role], alpha=0.6, lw=0, label=mark.legend or None
+        mark.x, mark.low, mark.high, color=_COLOURS[mark.role], alpha=alpha, lw=0, label=mark.legend or None
     )
 
 
@@ -95,14 +133,15 @@ def _draw_line_label(axis: Any, mark: LineLabelMark) -> None:
 
     top = blended_transform_factory(axis.transData, axis.transAxes)
     colour = _COLOURS[mark.role]
-    axis.plot([mark.x, mark.x, mark.text_x], [0.70, 0.73, 0.76], transform=top, color=colour, lw=0.4)
-    axis.text(
-        mark.text_x, 0.77, mark.text, transform=top, rotation=90, ha="center", va="bottom", fontsize=5.5, color=colour
-    )
+    tick = [mark.foot, mark.foot + 0.03, mark.foot + 0.06]
+    axis.plot([mark.x, mark.x, mark.text_x], tick, transform=top, color=colour, lw=0.4)
+    place = {"rotation": 90, "ha": "center", "va": "bottom"}
+    axis.text(mark.text_x, mark.foot + 0.07, mark.text, transform=top, fontsize=5.5, color=colour, **place)
 
 
 _DRAW: dict[type[Mark], Callable[[Any, Any], None]] = {
     CurveMark: _draw_curve,
+    ColouredCurveMark: _draw_coloured_curve,
     BandMark: _draw_band,
     SpanMark: _draw_span,
     LineLabelMark: _draw_line_label,

@@ -8,7 +8,7 @@ from typing import Literal
 from stellarview.domain.arrays import FloatArray
 
 # What a mark is for decides how it looks; the themes map roles to colours.
-Role = Literal["flux", "error", "continuum", "masked", "label"]
+Role = Literal["flux", "error", "continuum", "masked", "label", "zero", "first", "second", "third", "fourth"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -19,6 +19,17 @@ class CurveMark:
     y: FloatArray
     role: Role
     legend: str = ""
+
+
+@dataclass(frozen=True, eq=False)
+class ColouredCurveMark:
+    """A line whose colour tells a second quantity, from `-reach` to `reach`; `legend` names it with its unit."""
+
+    x: FloatArray
+    y: FloatArray
+    values: FloatArray
+    reach: float
+    legend: str
 
 
 @dataclass(frozen=True, eq=False)
@@ -45,21 +56,25 @@ class SpanMark:
 
 @dataclass(frozen=True)
 class LineLabelMark:
-    """The name of a spectral line: a tick at the line, the text above it, moved aside where names would collide."""
+    """The name of a spectral line: a tick at the line, the text above it, moved aside where names would collide.
+
+    `foot` is where the tick begins, as a share of the axis' height.
+    """
 
     x: float
     y: float
     text_x: float
     text: str
     role: Role = "label"
+    foot: float = 0.70
 
 
-Mark = CurveMark | BandMark | SpanMark | LineLabelMark
+Mark = CurveMark | ColouredCurveMark | BandMark | SpanMark | LineLabelMark
 
 
 @dataclass(frozen=True)
 class Panel:
-    """One plot: its marks, axes and limits."""
+    """One plot: its marks, axes and limits. Without an `x_label` it shares the axis of the panel below it."""
 
     marks: tuple[Mark, ...]
     x_label: str
@@ -67,6 +82,7 @@ class Panel:
     x_limits: tuple[float, float]
     y_limits: tuple[float, float]
     title: str = ""
+    height: float = 1.0
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,8 @@ from models import write_toy_model
 from stellarview import workflow
 from stellarview.cli import main
 from stellarview.domain.errors import StellarViewError
+from stellarview.domain.faithfulness import CURVE_PERCENT, Faithfulness
+from stellarview.io.sets.spectrum_set import write_spectrum_set
 
 
 @pytest.fixture(scope="module")
@@ -30,7 +32,9 @@ def test_that_lines_are_ranked_and_shares_never_exceed_one(
     assert shares == sorted(shares, reverse=True)
     assert 0 < sum(shares) <= 1.0001
     assert facts["unit"].startswith("K")
-    assert all(5150 < line["wavelength_vacuum_angstrom"] < 5252 for line in facts["lines"])
+    assert all(5147 < line["wavelength_vacuum_angstrom"] < 5252 for line in facts["lines"])
+    assert all(line["members_scatter"] >= 0 for line in facts["lines"])
+    assert facts["faithfulness"] is None
 
 
 def test_that_the_figure_shows_flux_and_attribution_with_their_lines(
@@ -84,7 +88,7 @@ def test_that_lines_are_found_where_the_star_moved_them_when_the_recipe_stays_in
         seen[0] / factor - 3 < one.line.wavelength_vacuum_angstrom < seen[-1] / factor + 3 for one in explained.lines
     )
     panels = workflow.explanation_scene(explained).panels
-    assert panels[0].x_label == panels[1].x_label == "Rest wavelength in vacuum (Å)"
+    assert panels[1].x_label == "Rest wavelength in vacuum (Å)"
     assert panels[0].x_limits[0] == pytest.approx(seen[0] / factor)
 
 
@@ -98,4 +102,81 @@ def test_that_no_line_is_named_where_the_velocity_cannot_be_relied_on(example_lr
     doubtful = workflow.open_spectrum(example_lrs).with_velocity(RadialVelocity(99.0, 40.0, "cross-correlation", 1.0))
     explained = workflow.explain(doubtful, workflow.load_model(str(observed), "cpu"), "teff")
     assert explained.lines == ()
-    assert workflow.explanation_scene(explained).panels[0].x_label == "Observed wavelength in vacuum (Å)"
+    assert workflow.explanation_scene(explained).panels[1].x_label == "Observed wavelength in vacuum (Å)"
+
+
+MEASURED = Faithfulness("saliency", "teff", 9, 3.0, 0.5, 4.0, 1.0, *(CURVE_PERCENT,) * 5)
+
+
+def test_that_what_the_card_says_of_the_method_is_told(
+    capsys: pytest.CaptureFixture[str], example_lrs: Path, tmp_path: Path
+) -> None:
+    measured = write_toy_model(tmp_path / "measured", faithfulness=(MEASURED,))
+    command = ["explain", str(example_lrs), "--model", str(measured), "--label", "teff", "--device", "cpu"]
+    assert main([*command, "--method", "saliency"]) == 0
+    assert "3 ± 0.5 times as fast as in random order" in capsys.readouterr().out
+    assert main([*command, "--method", "saliency", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["faithfulness"]["n_spectra"] == 9
+    assert main([*command, "--method", "occlusion", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["faithfulness"] is None
+    assert main(["models", "show", str(measured)]) == 0
+    assert json.loads(capsys.readouterr().out)[0]["faithfulness"][0]["deletion_factor"] == 3.0
+
+
+def test_that_a_velocity_and_an_exposure_can_be_given(toy: Path, example_lrs: Path, example_mrs: Path) -> None:
+    model = workflow.load_model(str(toy), "cpu")
+    given = workflow.explain(workflow.open_spectrum(example_lrs), model, "teff", user_km_s=-50.0)
+    assert given.prepared.velocity is not None
+    assert given.prepared.velocity.value_km_s == -50.0
+    command = ["explain", str(example_mrs), "--model", str(toy), "--label", "teff", "--device", "cpu"]
+    assert main([*command, "--exposure", "80000030", "--rv", "-23.4"]) == 0
+    assert main([*command, "--exposure", "7"]) == 1
+
+
+def average(toy: Path, files: list[Path], *options: str) -> int:
+    names = [str(path) for path in files]
+    return main(
+        ["explain", *names, "--model", str(toy), "--label", "logg", "--method", "average", "--device", "cpu", *options]
+    )
+
+
+def test_that_derivatives_are_averaged_over_the_ranges_of_a_set(
+    capsys: pytest.CaptureFixture[str], toy: Path, example_lrs: Path, tmp_path: Path
+) -> None:
+    star = workflow.open_spectrum(example_lrs)
+    write_spectrum_set(tmp_path / "set.h5", [star] * 3, {"teff": [4100.0, 4200.0, 6100.0]})
+    ranges = ["--teff-range", "4000", "4300", "--teff-range", "6000", "6300"]
+    out = tmp_path / "average.svg"
+    assert average(toy, [tmp_path / "set.h5"], *ranges, "--figure", str(out), "--json") == 0
+    facts = json.loads(capsys.readouterr().out)
+    assert [(one["teff_range_k"], one["n_spectra"]) for one in facts["ranges"]] == [
+        ([4000, 4300], 2),
+        ([6000, 6300], 1),
+    ]
+    assert (facts["teff_from"], facts["unit"]) == ("labels", "dex per 0.01 of the prepared flux")
+    assert "4000-4300 K (2 spectra)" in out.read_text(encoding="utf-8")
+    assert average(toy, [tmp_path / "set.h5"], "--teff-from", "model") == 0
+    assert "all (3 spectra), Teff by the model's own prediction" in capsys.readouterr().out
+
+
+def test_that_a_file_that_cannot_be_read_is_told_and_the_others_are_averaged(
+    capsys: pytest.CaptureFixture[str], toy: Path, example_lrs: Path, tmp_path: Path
+) -> None:
+    broken = tmp_path / "broken.fits"
+    broken.write_bytes(b"nothing")
+    assert average(toy, [example_lrs, broken]) == 1
+    said = capsys.readouterr()
+    assert "broken.fits" in said.err
+    assert "all (1 spectrum)" in said.out
+
+
+@pytest.mark.parametrize(
+    "options", [["--teff-range", "4300", "4000"], ["--teff-range", "1", "2"], ["--teff-range", "1", "2"] * 5]
+)
+def test_that_an_impossible_range_is_an_error(toy: Path, example_lrs: Path, options: list[str]) -> None:
+    assert average(toy, [example_lrs], *options) == 1
+
+
+def test_that_only_averages_take_many_files(capsys: pytest.CaptureFixture[str], toy: Path, example_lrs: Path) -> None:
+    assert main(["explain", str(example_lrs), str(example_lrs), "--model", str(toy), "--label", "teff"]) == 1
+    assert "--method average" in capsys.readouterr().err

@@ -17,7 +17,7 @@ from stellarview.domain.model_card import LabelScale, ModelCard
 from stellarview.inference.ensemble import Ensemble
 from stellarview.inference.explain import change_without, explain
 from stellarview.inference.explanation import Question
-from stellarview.inference.faithfulness import deletion_curve, in_random_order, insertion_curve
+from stellarview.inference.faithfulness import deletion_curve, in_random_order, insertion_curve, measure_faithfulness
 from stellarview.io.models import StoredModel
 from stellarview.nets import ARCHITECTURES
 from stellarview.nets.losses import LOSSES
@@ -46,8 +46,8 @@ def trained_member(name: str, config: dict[str, object], seed: int) -> torch.nn.
     flux_BL, label_B = (torch.from_numpy(array) for array in toy_spectra(1024, seed + 100))
     label = label_B[:, None] if architecture.head != "class" else (label_B > 0).long()
     steps = 400
-    optimiser = torch.optim.AdamW(network.parameters(), 3e-3)
-    schedule = torch.optim.lr_scheduler.OneCycleLR(optimiser, 6e-3, total_steps=steps)
+    optimiser = torch.optim.AdamW(network.parameters(), 1e-3)
+    schedule = torch.optim.lr_scheduler.OneCycleLR(optimiser, 3e-3, total_steps=steps)
     for _ in range(steps):
         chosen = torch.randint(0, len(flux_BL), (64,))
         optimiser.zero_grad()
@@ -125,7 +125,7 @@ def test_that_explanations_survive_deletion_and_insertion_three_times_better_tha
 
 @pytest.mark.parametrize(("method", "name"), [*product((*FAITHFUL, "saliency"), NETWORKS), *AVERAGES])
 def test_that_the_line_that_tells_the_label_is_ranked_first(method: str, name: str) -> None:
-    ranked = rank_lines(explain(learned(name), deep_star(name), method), LINES, 16.0)
+    ranked = rank_lines(explain(learned(name), deep_star(name), method), LINES, 625.0)
     assert len(ranked) == len(LINES)
     assert ranked[0].line is LINES[TRUE]
     assert ranked[0].share > 1.5 * ranked[1].share
@@ -145,7 +145,30 @@ def test_that_masked_pixels_are_neither_deleted_nor_inserted() -> None:
     good_L = np.ones(LENGTH, dtype=bool)
     good_L[85:105] = False  # the true line
     masked = Question(asked.input_L, "logg", WAVELENGTH, good_L)
-    assert not rank_lines(explain(one, masked), LINES[TRUE : TRUE + 1], 16.0)
+    assert not rank_lines(explain(one, masked), LINES[TRUE : TRUE + 1], 625.0)
     curve = deletion_curve(one, masked, explain(one, asked))
     assert curve.share_of_pixels_S[-1] == 1.0
     assert (curve.left_S[0], curve.left_S[-1]) == (1.0, 0.0)
+
+
+@pytest.mark.parametrize("method", ["occlusion", "saliency"])
+def test_that_faithfulness_is_summed_up_over_spectra(method: str) -> None:
+    one, asked = learned("StarNet"), deep_star("StarNet")
+    other = Question(np.clip(asked.input_L, 0.5, None), "logg", WAVELENGTH)
+    nothing = Question(np.ones(LENGTH), "logg", WAVELENGTH)  # its own baseline: no way to go
+    measured = measure_faithfulness(one, [asked, other, nothing], method)
+    assert (measured.method, measured.label, measured.n_spectra) == (method, "logg", 2)
+    assert measured.deletion_factor > 3.0
+    assert measured.insertion_factor > 3.0
+    for left, by_chance in (
+        (measured.deletion_left, measured.random_deletion_left),
+        (measured.insertion_left, measured.random_insertion_left),
+    ):
+        assert all(mine < chance for mine, chance in zip(left[3:5], by_chance[3:5], strict=True))
+
+
+def test_that_faithfulness_needs_spectra_and_one_output() -> None:
+    with pytest.raises(ValueError, match="baseline"):
+        measure_faithfulness(learned("StarNet"), [Question(np.ones(LENGTH), "logg", WAVELENGTH)], "saliency")
+    with pytest.raises(ValueError, match="one output"):
+        measure_faithfulness(learned("StarNet"), [], "saliency")

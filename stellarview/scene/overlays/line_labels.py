@@ -2,26 +2,19 @@
 
 from __future__ import annotations
 
-import re
-
 import numpy as np
 
 from stellarview.domain.arrays import FloatArray
 from stellarview.domain.lines import Line
-from stellarview.scene.context import ArmContext, rest_factor
+from stellarview.domain.plausible_lines import is_plausible, prominence
+from stellarview.domain.rest_frame import rest_factor
+from stellarview.scene.context import ArmContext
 from stellarview.scene.marks import LineLabelMark, Mark
 
 _MOST_LABELS = 24
 # The width of a rotated name is its height: this share of the axis holds at a figure's usual size.
 _SPACING_SHARE = 0.02
 _LOWEST_SIGNIFICANCE = 8.0
-# Below 10,000 K or so these are not what makes a dip, whatever stands at their wavelength.
-_HOT_SPECIES = {"He I", "He II", "C II", "C III", "N II", "N III", "O II", "Si II", "Si III", "Si IV"}
-_VERY_COOL_SPECIES = {"TiO", "VO", "CaH"}
-_HOT_ELEMENTS = {"H", "He", "Ca"}
-_RARE_ELEMENTS = {"Li", "Sc", "V", "Co", "Zn", "Rb", "Sr", "Y", "Zr", "Ba", "La", "Nd", "Eu", "C2"}
-# In cool stars calcium H stands where H-epsilon would, and metals where the higher members would.
-_HIGH_BALMER = re.compile(r"^(H-(epsilon|8|9|\d\d)|Pa-\d+)$")
 # Night-sky lines, observed frame: their residuals look like stellar lines.
 _SKY_ANGSTROM = (5578.9, 6302.0, 6365.5)
 
@@ -30,7 +23,7 @@ def line_labels(context: ArmContext) -> list[Mark]:
     """The most significant absorption lines, one name where several lines blend."""
     depths = [(line, *_depth(context, line)) for line in context.lines if _is_plausible(context, line)]
     visible = [entry for entry in depths if entry[2] > _LOWEST_SIGNIFICANCE]
-    visible.sort(key=lambda entry: -entry[1] * _prominence(entry[0]))
+    visible.sort(key=lambda entry: -entry[1] * prominence(entry[0], context.teff_k))
     spacing = _SPACING_SHARE * (context.x_limits[1] - context.x_limits[0])
     named: list[tuple[float, Line]] = []
     for line, _, _ in visible:
@@ -45,23 +38,11 @@ def line_labels(context: ArmContext) -> list[Mark]:
     ]
 
 
-def _prominence(line: Line) -> float:
-    """Of lines that share a dip, a spectroscopist names the one with a name of its own, and a rare element last."""
-    if not line.name.startswith(line.species):
-        return 2.0
-    return 0.5 if line.element in _RARE_ELEMENTS else 1.0
-
-
 def _is_plausible(context: ArmContext, line: Line) -> bool:
-    """No helium in a cool star, no oxides in a warm one, no stellar line where the night sky leaves its own."""
-    wavelength = line.wavelength_vacuum_angstrom
-    if context.is_hot and line.element not in _HOT_ELEMENTS and any(abs(wavelength - h) < 12.0 for h in context.balmer):
+    """No line that this star cannot show, and none where the night sky leaves its own."""
+    if not is_plausible(line, context.teff_k, context.balmer, context.arm.resolution):
         return False
-    if line.species in _VERY_COOL_SPECIES and not context.is_very_cool:
-        return False
-    if not context.is_hot and (line.species in _HOT_SPECIES or _HIGH_BALMER.match(line.name)):
-        return False
-    observed = wavelength * rest_factor(context.spectrum)
+    observed = line.wavelength_vacuum_angstrom * rest_factor(context.spectrum)
     return all(abs(observed - sky) > 3.0 for sky in _SKY_ANGSTROM)
 
 

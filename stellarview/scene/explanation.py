@@ -1,0 +1,167 @@
+"""Builds the scenes of explanations: the flux as a network saw it and what its pixels do; averages over many stars."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
+
+import numpy as np
+
+from stellarview.domain.arrays import FloatArray
+from stellarview.domain.attribution import Attribution, LineShare
+from stellarview.domain.derivative_average import DerivativeAverage
+from stellarview.domain.explained import Explained
+from stellarview.domain.labels import LABELS
+from stellarview.domain.spectrum import Arm, Medium
+from stellarview.scene.build import cut, title_of
+from stellarview.scene.context import axis_label
+from stellarview.scene.marks import BandMark, ColouredCurveMark, CurveMark, LineLabelMark, Mark, Panel, Role, Scene
+from stellarview.scene.overlays.line_labels import spread
+
+_MOST_NAMED_LINES = 12
+# A line with less than this part of the first one's share is not worth its name.
+_LEAST_OF_FIRST = 0.15
+# Names with shares are long: they begin lower than those of other figures, and the flux leaves them more room.
+_FOOT, _ROOM = 0.66, 0.60
+_NAME_SPACING = 0.02
+_STRIP_HEIGHT = 0.65
+# A few pixels of a map stand out so far that all others would look alike.
+_COLOUR_PERCENTILE = 99.0
+_SERIES: tuple[Role, ...] = ("first", "second", "third", "fourth")
+
+
+def build_explanation_scene(explained: Explained, provenance: str) -> Scene:
+    """For each stretch the flux as a network saw it, coloured by a map if there is one, over the signed attribution."""
+    prepared, attribution = explained.prepared, explained.attribution
+    panels, start, x_label = [], 0, axis_label(prepared)
+    for arm in prepared.arms:
+        part = slice(start, start + len(arm))
+        start = part.stop
+        x = attribution.wavelength_angstrom_L[part]
+        for limits in cut(float(x[0]), float(x[-1])):
+            panels.append(_seen_panel(explained, arm, part, limits))
+            panels.append(_strip(attribution, part, limits, x_label))
+    title = f"{title_of(prepared)}   {attribution.method} for {_text(attribution.label_key)}"
+    return Scene(tuple(panels), title, provenance)
+
+
+def build_average_scene(averages: Sequence[DerivativeAverage], provenance: str) -> Scene:
+    """The averages of all ranges of temperature over each other, with the lines that matter most in any of them."""
+    first = averages[0].attribution
+    x_label = f"Rest wavelength in {first.medium} (Å)"
+    panels = []
+    for part in _stretches(first.wavelength_angstrom_L):
+        x = first.wavelength_angstrom_L[part]
+        for limits in cut(float(x[0]), float(x[-1])):
+            panels.append(_average_panel(x, part, averages, limits, x_label))
+    source = "the set's labels" if averages[0].teff_source == "labels" else "the model's own prediction"
+    title = f"Average partial derivatives of {_text(first.label_key)}, ranges of Teff by {source}"
+    return Scene(tuple(panels), title, provenance)
+
+
+def _seen_panel(explained: Explained, arm: Arm, part: slice, limits: tuple[float, float]) -> Panel:
+    x, colour = explained.attribution.wavelength_angstrom_L[part], explained.colour
+    flux = np.where(arm.is_good, arm.flux, np.nan)
+    curve: Mark = CurveMark(x, flux, "flux", "flux as the network saw it")
+    if colour is not None:
+        reach = float(np.percentile(colour.magnitude_L, _COLOUR_PERCENTILE)) or 1.0
+        curve = ColouredCurveMark(x, flux, colour.values_L[part], reach, _coloured_words(colour))
+    seen = flux[(x >= limits[0]) & (x <= limits[1]) & arm.is_good]
+    low, high = (float(v) for v in np.percentile(seen, [0.0, 99.9])) if seen.size else (0.0, 1.0)
+    span = (high - low) or 1.0
+    y_limits = (low - 0.05 * span, high + _ROOM * span)
+    return Panel(
+        (curve, *_names(explained.lines, limits, explained.attribution.medium)),
+        "",
+        "Prepared flux (relative)",
+        limits,
+        y_limits,
+        f"arm {arm.name}",
+    )
+
+
+def _coloured_words(colour: Attribution) -> str:
+    unit = f"{colour.unit} per pixel" if colour.unit else "per pixel"
+    return f"{colour.method.upper()} for {_text(colour.label_key)} ({unit})"
+
+
+def _strip(attribution: Attribution, part: slice, limits: tuple[float, float], x_label: str) -> Panel:
+    x = attribution.wavelength_angstrom_L[part]
+    values, scatter = _shown(attribution, part)
+    reach = _reach([(attribution.values_L, attribution.scatter_L)])
+    marks = (
+        BandMark(x, values - scatter, values + scatter, "error", "scatter of the members"),
+        CurveMark(x, values, "continuum", attribution.method),
+        CurveMark(np.array(limits), np.zeros(2), "zero"),
+    )
+    return Panel(marks, x_label, _y_label(attribution), limits, (-reach, reach), height=_STRIP_HEIGHT)
+
+
+def _average_panel(
+    x: FloatArray, part: slice, averages: Sequence[DerivativeAverage], limits: tuple[float, float], x_label: str
+) -> Panel:
+    bands: list[Mark] = []
+    curves: list[Mark] = [CurveMark(np.array(limits), np.zeros(2), "zero")]
+    for average, role in zip(averages, _SERIES, strict=False):
+        values, scatter = _shown(average.attribution, part)
+        bands.append(BandMark(x, values - scatter, values + scatter, role))
+        curves.append(CurveMark(x, values, role, average.name))
+    shares = sorted((share for one in averages for share in one.lines), key=lambda share: -share.share)
+    reach = _reach([(one.attribution.values_L, one.attribution.scatter_L) for one in averages])
+    marks = (*bands, *curves, *_names(_once(shares), limits, averages[0].attribution.medium, "flux"))
+    high = reach * (1 + 2 * _ROOM)
+    return Panel(marks, x_label, _y_label(averages[0].attribution), limits, (-reach, high))
+
+
+def _shown(attribution: Attribution, part: slice) -> tuple[FloatArray, FloatArray]:
+    """Values and scatter with gaps where no pixel is good."""
+    good = attribution.is_good_L[part]
+    return np.where(good, attribution.values_L[part], np.nan), attribution.scatter_L[part]
+
+
+def _once(shares: Sequence[LineShare]) -> list[LineShare]:
+    seen: dict[str, LineShare] = {}
+    for share in shares:
+        seen.setdefault(share.line.name, share)
+    return list(seen.values())
+
+
+def _names(
+    shares: Sequence[LineShare], limits: tuple[float, float], medium: Medium, role: Role = "label"
+) -> list[LineLabelMark]:
+    """The most important lines of a stretch by name."""
+    least = _LEAST_OF_FIRST * max((one.share for one in shares), default=0.0)
+    placed = [(one.line.wavelength_angstrom(medium), one) for one in shares if one.share >= least]
+    named = [(x, one) for x, one in placed if limits[0] < x < limits[1]][:_MOST_NAMED_LINES]
+    named.sort(key=lambda pair: pair[0])
+    texts = spread([x for x, _ in named], _NAME_SPACING * (limits[1] - limits[0]), limits)
+    # Of several averages each has shares of its own; and their colours leave none for names.
+    is_of_one = role == "label"
+    words = [f"{one.line.name} {one.share_text}" if is_of_one else one.line.name for _, one in named]
+    return [
+        LineLabelMark(x, 0.0, x_text, word, role, _FOOT)
+        for (x, _), x_text, word in zip(named, texts, words, strict=True)
+    ]
+
+
+def _reach(curves: Sequence[tuple[FloatArray, FloatArray]]) -> float:
+    return 1.05 * max(float((np.abs(values) + scatter).max()) for values, scatter in curves) or 1.0
+
+
+def _stretches(wavelength_L: FloatArray) -> Iterator[slice]:
+    """Where one arm ends and the next begins the wavelengths jump."""
+    step_L = np.diff(wavelength_L)
+    ends = np.flatnonzero((step_L <= 0) | (step_L > 10 * np.median(step_L))) + 1
+    edges = [0, *ends.tolist(), wavelength_L.size]
+    yield from (slice(a, b) for a, b in pairwise(edges))
+
+
+def _text(key: str) -> str:
+    return LABELS[key].text if key in LABELS else key
+
+
+def _y_label(attribution: Attribution) -> str:
+    if " per " in attribution.unit:
+        unit, per = attribution.unit.split(" per ", 1)
+        return f"d({_text(attribution.label_key)})/d(flux)\n({unit} per {per})"
+    return f"Attribution ({attribution.unit})" if attribution.unit else "Attribution"
