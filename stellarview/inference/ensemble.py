@@ -10,9 +10,11 @@ import copy
 from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import Any
 
 import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch import Tensor, nn
 from torch.func import functional_call, vmap
 
@@ -38,7 +40,7 @@ class Ensemble:
         self._network: Network = _skeleton(stored)  # never called, only copied
         self._idle: deque[Network] = deque()
         self._state = {
-            name.removeprefix(_PREFIX): torch.from_numpy(np.array(array))
+            name.removeprefix(_PREFIX): torch.from_numpy(_single(array))
             for name, array in stored.tensors.items()
             if name.startswith(_PREFIX)
         }
@@ -55,14 +57,15 @@ class Ensemble:
 
     def gaussians(self, inputs_BL: FloatArray, batch: int = 256) -> tuple[FloatArray, FloatArray]:
         """Means and calibrated sigmas of all members, (M, B, K), in the labels' units."""
-        outputs = self.outputs(inputs_BL, batch)
-        if outputs.ndim != 4:
+        outputs, labels = self.outputs(inputs_BL, batch), self.card.labels
+        if not labels:
             raise StellarViewError(
                 f"The model {self.card.name} gives no uncertainties.",
-                f"Its network {self.card.architecture} tells classes or plain values.",
-                "Choose a model with Gaussian outputs.",
+                f"Its network {self.card.architecture} tells classes.",
+                "Choose a model that tells labels.",
             )
-        labels = self.card.labels
+        if outputs.ndim == 3:  # plain values: calibration alone says how far they are off, the same for every star
+            outputs = np.stack([outputs, np.ones_like(outputs)], axis=-1)
         scale, offset = np.array([label.std for label in labels]), np.array([label.mean for label in labels])
         factor = np.array([label.sigma_factor for label in labels])
         return offset + scale * outputs[..., 0], factor * scale * np.sqrt(outputs[..., 1])
@@ -158,6 +161,11 @@ class Ensemble:
     def _move_to(self, device: torch.device) -> None:
         self._device = device
         self._state = {name: tensor.to(device) for name, tensor in self._state.items()}
+
+
+def _single(array: NDArray[Any]) -> NDArray[Any]:
+    """A copy to compute with: weights may be stored in half precision, no processor is fast in it."""
+    return np.array(array, dtype=np.float32 if array.dtype == np.float16 else array.dtype)
 
 
 class _Features(nn.Module):
