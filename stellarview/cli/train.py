@@ -8,11 +8,14 @@ import signal
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from stellarview.cli.evaluate import metrics_text
+
 if TYPE_CHECKING:
+    from stellarview.training.config import TrainingConfig
     from stellarview.training.trainer import Progress
 
 _SECONDS_BETWEEN_LINES = 1.0
@@ -28,6 +31,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--device", default="auto", metavar="NAME", help="auto, cpu, cuda or mps")
     parser.add_argument("--threads", type=int, metavar="N", help="processor threads; all cores, if not given")
     parser.add_argument("--tensorboard", action="store_true", help="curves for TensorBoard too")
+    parser.add_argument(
+        "--cross-validate", type=int, metavar="N", help="judge each group by networks new to it"
+    )
+    parser.add_argument("--keep-folds", action="store_true", help="with --cross-validate: keep the models of the folds")
     parser.add_argument("--quiet", action="store_true", help="no progress on standard error")
     parser.set_defaults(json=False)
 
@@ -42,12 +49,30 @@ def run(options: argparse.Namespace) -> int:
     bound_threads(options.threads)
     config = read_config(options.config)
     folder = options.run_folder or options.config.with_suffix(".run")
+    command = shlex.join(["stellarview", *sys.argv[1:]])
+    if options.cross_validate is not None:
+        return _cross_validate(options, config, folder, command)
     training = prepare_run(config, options.config.parent, folder, options.device, fresh=options.fresh)
     board = tensorboard(folder / "tensorboard") if options.tensorboard else None
     with _teller(quiet=options.quiet) as watch:
         train_run(training, watch, board)
-    model = finish_run(training, shlex.join(["stellarview", *sys.argv[1:]]))
+    model = finish_run(training, command)
     print(f"{training.model_folder}  {model.card.architecture} x {model.card.members}: {', '.join(model.card.outputs)}")
+    return 0
+
+
+def _cross_validate(options: argparse.Namespace, config: TrainingConfig, folder: Path, command: str) -> int:
+    """Prints the metrics of all spectra, each judged out of its fold."""
+    from stellarview.training.cross_validation import RESULT_FILE, cross_validate
+
+    def watching(fold: int) -> AbstractContextManager[_Teller]:
+        if not options.quiet:
+            print(f"Fold {fold + 1} of {options.cross_validate}", file=sys.stderr)
+        return _teller(quiet=options.quiet)
+
+    facts = {"device": options.device, "fresh": options.fresh, "keep": options.keep_folds, "command": command}
+    metrics = cross_validate(config, options.config.parent, folder, options.cross_validate, watching, **facts)
+    print(f"{metrics_text(metrics)}\n{folder / RESULT_FILE}")
     return 0
 
 

@@ -10,7 +10,7 @@ from typing import Any
 from stellarview.domain.errors import StellarViewError
 from stellarview.io.atomic import write_atomically
 from stellarview.io.names import printable
-from stellarview.scene.marks import BandMark, CurveMark, LineLabelMark, Mark, Panel, Scene, SpanMark
+from stellarview.scene.marks import BandMark, CurveMark, LineLabelMark, Mark, Panel, PointsMark, Scene, SpanMark
 
 FORMATS = ("pdf", "svg", "png")
 # What a figure begins with: only a figure is written over.
@@ -41,12 +41,15 @@ def _render(scene: Scene, format_: str, width_inch: float, dpi: int) -> bytes:
     from matplotlib.figure import Figure
 
     with mpl.rc_context(_STYLE):
-        figure = Figure(figsize=(width_inch, 0.5 + 3.1 * len(scene.panels)), layout="constrained")
+        rows = -(-len(scene.panels) // scene.columns)
+        figure = Figure(figsize=(width_inch, 0.5 + 3.1 * rows), layout="constrained")
         FigureCanvasAgg(figure)
         figure.suptitle(printable(scene.title), fontsize=9)
-        axes = figure.subplots(len(scene.panels), 1, squeeze=False)[:, 0]
-        for axis, panel in zip(axes, scene.panels, strict=True):
+        axes = figure.subplots(rows, scene.columns, squeeze=False).ravel()
+        for axis, panel in zip(axes, scene.panels, strict=False):
             _draw_panel(axis, panel)
+        for axis in axes[len(scene.panels) :]:
+            axis.remove()
         buffer = io.BytesIO()
         figure.savefig(buffer, format=format_, dpi=dpi, metadata=_metadata(scene, format_))
     return buffer.getvalue()
@@ -65,8 +68,10 @@ def _metadata(scene: Scene, format_: str) -> dict[str, Any]:
 def _draw_panel(axis: Any, panel: Panel) -> None:
     for mark in panel.marks:
         _DRAW[type(mark)](axis, mark)
+    axis.set_xscale(panel.x_scale)
     axis.set(xlim=panel.x_limits, ylim=panel.y_limits, xlabel=panel.x_label, ylabel=panel.y_label)
-    axis.minorticks_on()
+    if panel.x_scale == "linear":
+        axis.minorticks_on()
     axis.set_title(panel.title, loc="left", fontsize=7.5, pad=3)
     handles, names = axis.get_legend_handles_labels()
     if handles:  # above the axes, where it can hide nothing
@@ -77,6 +82,10 @@ def _draw_panel(axis: Any, panel: Panel) -> None:
 def _draw_curve(axis: Any, mark: CurveMark) -> None:
     width = 0.5 if mark.role == "flux" else 0.9
     axis.plot(mark.x, mark.y, color=_COLOURS[mark.role], lw=width, label=mark.legend or None)
+
+
+def _draw_points(axis: Any, mark: PointsMark) -> None:
+    axis.plot(mark.x, mark.y, ".", ms=3.0, mew=0, alpha=0.6, color=_COLOURS[mark.role], label=mark.legend or None)
 
 
 def _draw_band(axis: Any, mark: BandMark) -> None:
@@ -103,6 +112,7 @@ def _draw_line_label(axis: Any, mark: LineLabelMark) -> None:
 
 _DRAW: dict[type[Mark], Callable[[Any, Any], None]] = {
     CurveMark: _draw_curve,
+    PointsMark: _draw_points,
     BandMark: _draw_band,
     SpanMark: _draw_span,
     LineLabelMark: _draw_line_label,

@@ -22,6 +22,16 @@ class CurveMark:
 
 
 @dataclass(frozen=True, eq=False)
+class PointsMark:
+    """Points that no line joins: one a star."""
+
+    x: FloatArray
+    y: FloatArray
+    role: Role
+    legend: str = ""
+
+
+@dataclass(frozen=True, eq=False)
 class BandMark:
     """The area between two curves."""
 
@@ -54,7 +64,7 @@ class LineLabelMark:
     role: Role = "label"
 
 
-Mark = CurveMark | BandMark | SpanMark | LineLabelMark
+Mark = CurveMark | PointsMark | BandMark | SpanMark | LineLabelMark
 
 
 @dataclass(frozen=True)
@@ -67,12 +77,14 @@ class Panel:
     x_limits: tuple[float, float]
     y_limits: tuple[float, float]
     title: str = ""
+    x_scale: Literal["linear", "log"] = "linear"
 
 
 @dataclass(frozen=True)
 class Scene:
-    """Panels from top to bottom, a title, and where it all came from."""
+    """Panels from top to bottom (in two columns: row by row), a title, and where it all came from."""
 
     panels: tuple[Panel, ...]
     title: str
     provenance: str
+    columns: int = 1
