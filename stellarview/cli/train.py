@@ -31,9 +31,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--device", default="auto", metavar="NAME", help="auto, cpu, cuda or mps")
     parser.add_argument("--threads", type=int, metavar="N", help="processor threads; all cores, if not given")
     parser.add_argument("--tensorboard", action="store_true", help="curves for TensorBoard too")
-    parser.add_argument(
-        "--cross-validate", type=int, metavar="N", help="judge each group by networks new to it"
-    )
+    parser.add_argument("--cross-validate", type=int, metavar="N", help="judge each group by networks new to it")
     parser.add_argument("--keep-folds", action="store_true", help="with --cross-validate: keep the models of the folds")
     parser.add_argument("--quiet", action="store_true", help="no progress on standard error")
     parser.set_defaults(json=False)

@@ -40,7 +40,8 @@ def clip(gradients: Weights, most: float) -> None:
     """Shorten the gradient of each member to this length, in place."""
     if most <= 0:
         return
-    square_M = torch.stack([gradient.flatten(1).square().sum(dim=1) for gradient in gradients.values()]).sum(dim=0)
+    squares = [gradient.square().reshape(len(gradient), -1).sum(dim=1) for gradient in gradients.values()]
+    square_M = torch.stack(squares).sum(dim=0)
     factor_M = (most / (square_M.sqrt() + 1e-6)).clamp(max=1.0)
     for gradient in gradients.values():
         gradient.mul_(factor_M.view(-1, *[1] * (gradient.ndim - 1)))
