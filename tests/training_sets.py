@@ -52,7 +52,7 @@ def _spectrum(number: int, depth_K: np.ndarray, snr: float, random: np.random.Ge
             flux += depth * np.exp(-0.5 * ((wavelength - line) / 4.0) ** 2)
         ivar = np.full(wavelength.size, snr**2)
         mask = np.zeros(wavelength.size, dtype=np.uint16)
-        mask[10 + number % 5] = 1
+        mask[10 + number % 5] = number % 2  # every second star has a bad pixel
         arms.append(Arm(name, wavelength, flux.astype(np.float32), ivar.astype(np.float32), mask))
     kind = CLASSES[int(depth_K.argmax())]
     facts = HeaderFacts(

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from stellarview.cli.evaluate import metrics_text
+from stellarview.domain.errors import StellarViewError
 
 if TYPE_CHECKING:
     from stellarview.training.config import TrainingConfig
@@ -61,6 +62,12 @@ def run(options: argparse.Namespace) -> int:
 
 def _cross_validate(options: argparse.Namespace, config: TrainingConfig, folder: Path, command: str) -> int:
     """Prints the metrics of all spectra, each judged out of its fold."""
+    if options.cross_validate < 2:
+        raise StellarViewError(
+            "This is no cross-validation.",
+            f"It needs 2 folds at least, not {options.cross_validate}.",
+            "Ask for 5, say.",
+        )
     from stellarview.training.cross_validation import RESULT_FILE, cross_validate
 
     def watching(fold: int) -> AbstractContextManager[_Teller]:

@@ -11,6 +11,7 @@ from stellarview.training.config import Optimiser
 from stellarview.training.members import Weights
 
 _BETA1, _BETA2, _EPSILON = 0.9, 0.999, 1e-8
+_LEAST_RATE = 1e-30  # stands for 0: moves nothing, and can be divided by
 
 
 def adam_step(
@@ -32,8 +33,10 @@ def adam_step(
             weights[name].mul_(1.0 - rate * plan.weight_decay)
         first[name].lerp_(gradient, 1.0 - _BETA1)
         second[name].mul_(_BETA2).addcmul_(gradient, gradient, value=1.0 - _BETA2)
-        scatter = (second[name].sqrt() / math.sqrt(1.0 - _BETA2**step)).add_(_EPSILON)
-        weights[name].sub_(first[name].div(scatter).mul_(rate / (1.0 - _BETA1**step)))
+        # first / (scatter / rate), not rate * first / scatter: one array less, for this is the memory's speed.
+        scale = (1.0 - _BETA1**step) / rate.clamp(min=_LEAST_RATE)
+        scatter = second[name].sqrt().mul_(scale / math.sqrt(1.0 - _BETA2**step)).add_(scale * _EPSILON)
+        weights[name].addcdiv_(first[name], scatter, value=-1.0)
 
 
 def clip(gradients: Weights, most: float) -> None:

@@ -71,7 +71,7 @@ def test_that_cross_validation_prints_pooled_metrics(
     assert "Fold 2 of 2" in captured.err
     assert captured.out.splitlines()[2].split()[:2] == ["logg", "240"]
     assert main([*command, "--cross-validate", "1"]) == 1
-    assert "split.folds" in capsys.readouterr().err
+    assert "It needs 2 folds at least" in capsys.readouterr().err
 
 
 def test_that_a_slip_in_the_configuration_is_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -35,12 +35,7 @@ def test_that_evaluate_gives_the_metrics_of_the_card(name: str, toy_set: Path, t
     model, folder = model_of(toy_config(toy_set, name, loop={"epochs": 2, "batch": 16}), tmp_path)
     metrics = judge(model.card, ask(model, [toy_set]))
     assert json.loads(json.dumps(metrics)) == read_card(folder).metrics["test"]
-    (count,) = (
-        {facts["n"] for key, facts in metrics["labels"].items() if key != "teff"}
-        if "labels" in metrics
-        else {metrics["n"]}
-    )
-    assert count == model.card.training["spectra"]["test"] > 90
+    assert metrics["n"] == model.card.training["spectra"]["test"] > 90
     if name == "DenseNetSE":
         assert model.card.classes == CLASSES
         assert 0 <= metrics["accuracy"] <= 1
@@ -85,7 +80,7 @@ def test_that_other_sets_are_judged_whole_and_the_test_split_needs_the_same_ones
     model, _ = model_of(toy_config(toy_set, data={"least_snr": 20.0}), tmp_path)
     other = write_toy_set(tmp_path / "other.h5", count=40, seed=3)
     assert len(ask(model, [other], "all").truth_BK) == 40
-    with pytest.raises(StellarViewError, match="trained on toy.h5"):
+    with pytest.raises(StellarViewError, match=r"trained on toy\.h5"):
         ask(model, [other])
     copy = tmp_path / "other name.h5"
     copy.write_bytes(toy_set.read_bytes())
@@ -109,7 +104,7 @@ def test_that_training_can_start_from_a_model_and_keeps_its_scaling(toy_set: Pat
     for name, tensor in run.state.weights.items():
         stored = torch.from_numpy(np.array(parent.tensors[f"members.{name}"]))
         assert torch.equal(tensor, stored[[0, 1, 0]])
-    assert run.task.recipe.to_json() == parent.card.recipe
+    assert json.loads(json.dumps(run.task.recipe.to_json())) == json.loads(json.dumps(parent.card.recipe))
     assert [scale.mean for scale in run.task.scales] == [scale.mean for scale in parent.card.labels]
     fewer = replace(child, data=replace(child.data, labels=("teff",)))
     started = prepare_run(fewer, tmp_path, tmp_path / "fewer", "cpu")

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from stellarview.training.config import SplitPlan
 from stellarview.training.split import split_rows
 
-groups = st.lists(st.integers(0, 40), min_size=1, max_size=300).map(lambda values: np.array(values))
+groups = st.lists(st.integers(0, 40), min_size=1, max_size=300).map(np.array)
 plans = st.builds(
     lambda folds, fold, seed: SplitPlan(folds=folds, fold=fold % max(folds, 1), seed=seed),
     st.sampled_from([0, 2, 5]),
