@@ -145,10 +145,12 @@ class Trainer:
         clip(gradients, config.optimiser.clip_norm)
         state.step += 1
         rate = rate_at(state.epoch + done, config.loop.epochs, config.optimiser)
-        factor = [f * (not s) for f, s in zip(state.rate_factor, state.stopped, strict=True)]
-        rate_M = rate * torch.tensor(factor, device=self.task.device)
+        rates = [
+            rate * factor * (not is_stopped)
+            for factor, is_stopped in zip(state.rate_factor, state.stopped, strict=True)
+        ]
         moments = (state.first, state.second)
-        adam_step(state.weights, gradients, moments, config.optimiser, step=state.step, rate_M=rate_M)
+        adam_step(state.weights, gradients, moments, config.optimiser, step=state.step, rates=rates)
         for name, tensor in state.average.items():
             tensor.lerp_(state.weights[name], 1.0 - min(config.loop.average, state.step / (state.step + 10.0)))
         return loss_M

@@ -28,10 +28,18 @@ def test_that_each_member_moves_as_under_torchs_own(name: str, decay: float) -> 
             for own, gradient in zip(theirs[m], gradients.values(), strict=True):
                 own.grad = gradient[m].clone()
             optimisers[m].step()
-        adam_step(weights, gradients, moments, plan, step=step, rate_M=torch.tensor(rates))  # type: ignore[arg-type]
+        adam_step(weights, gradients, moments, plan, step=step, rates=rates)  # type: ignore[arg-type]
     for m in range(3):
         for own, tensor in zip(theirs[m], weights.values(), strict=True):
             torch.testing.assert_close(tensor[m], own.data, rtol=1e-5, atol=1e-6)
+
+
+def test_that_a_member_with_rate_0_is_left_alone() -> None:
+    weights, gradients = {"a": torch.ones(2, 3)}, {"a": torch.ones(2, 3)}
+    moments = ({"a": torch.zeros(2, 3)}, {"a": torch.zeros(2, 3)})
+    adam_step(weights, gradients, moments, Optimiser(weight_decay=0.1), step=1, rates=[0.0, 0.5])
+    assert (weights["a"][0] == 1).all()
+    assert weights["a"][1].tolist() == pytest.approx([0.5] * 3, abs=1e-4)
 
 
 def test_that_gradients_are_clipped_member_by_member() -> None:
