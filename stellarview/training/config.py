@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from stellarview.domain.model_card import Instrument
+from stellarview.domain.model_card import Instrument, is_model_name
 from stellarview.training.setting import refuse_unless, setting
 
 
@@ -21,6 +21,9 @@ class ModelFacts:
     cite: tuple[str, ...] = setting((), "What a user of the model should cite.")
     trained_on: str = setting("", "What the training spectra and labels are, in a sentence.")
     store: Literal["float32", "float16"] = setting("float32", "How weights are stored; float16 halves the file.")
+
+    def __post_init__(self) -> None:
+        refuse_unless(is_model_name(self.name), f"model.name is {self.name!r}: small letters, digits, '-', '.' and '_'")
 
 
 @dataclass(frozen=True)

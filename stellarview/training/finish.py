@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
@@ -66,7 +66,7 @@ def _card(task: Task, state: TrainState, command: str) -> ModelCard:
         name=facts.name,
         about=facts.about,
         architecture=task.architecture.name,
-        config=task.network_config.__dict__,
+        config=asdict(task.network_config),
         recipe=task.recipe.to_json(),
         instrument=facts.instrument,
         members=task.config.network.members,

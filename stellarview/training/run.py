@@ -52,6 +52,7 @@ def prepare_run(
     if checkpoint.exists() and not fresh:
         state = read_checkpoint(checkpoint, task.identity, task.device)
     else:
+        checkpoint.unlink(missing_ok=True)
         weights = task.start()
         state = TrainState.start(weights, task.learner(weights).trained, with_average=config.loop.average > 0)
     write_config(run_folder / "config.toml", config)

@@ -44,7 +44,7 @@ class TrainState:
             weights=weights,
             first=zeros,
             second={name: tensor.clone() for name, tensor in zeros.items()},
-            average={name: weights[name].clone() for name in trained} if with_average else {},
+            average=_averaged(weights) if with_average else {},
             best={name: tensor.clone() for name, tensor in weights.items()},
             best_loss=[float("inf")] * count,
             best_epoch=[0] * count,
@@ -62,3 +62,8 @@ class TrainState:
     def active(self) -> list[int]:
         """Members that still learn."""
         return [member for member, is_stopped in enumerate(self.stopped) if not is_stopped]
+
+
+def _averaged(weights: Weights) -> Weights:
+    """Batch normalisation's averages too: those of other weights would not fit the mean ones."""
+    return {name: tensor.clone() for name, tensor in weights.items() if tensor.is_floating_point()}

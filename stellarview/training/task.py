@@ -182,14 +182,15 @@ def _architecture(config: TrainingConfig) -> Architecture:
 def _network_config(architecture: Architecture, config: TrainingConfig, dataset: Dataset) -> NetworkConfig:
     """The sizes that the user gave; lengths and counts follow from the data."""
     known = {field.name for field in fields(architecture.config_class)}
-    follows = {
+    counts = {
         "input_length": dataset.flux_BL.shape[1],
         "n_labels": len(config.data.labels),
         "n_classes": len(config.data.classes),
-        "arm_lengths": [arm.stop - arm.start for arm in dataset.grid],
     }
-    facts = {key: value for key, value in follows.items() if key in known}
-    return architecture.config_from(facts | dict(config.network.config) | {"input_length": follows["input_length"]})
+    arms = {"arm_lengths": [arm.stop - arm.start for arm in dataset.grid]}
+    facts = arms | dict(config.network.config) | counts
+    asked = set(config.network.config)
+    return architecture.config_from({key: value for key, value in facts.items() if key in known | asked - set(counts)})
 
 
 def _refuse_empty(dataset: Dataset, split: Split) -> None:

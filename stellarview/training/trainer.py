@@ -45,21 +45,32 @@ def train(task: Task, state: TrainState, folder: Path, watch: Watch, board: Boar
     with torch.random.fork_rng(devices=[] if task.device.type == "cpu" else None):
         while state.epoch < loop.epochs and state.active:
             began = time.monotonic()
-            losses_M = trainer.epoch()
+            losses_M = _within_memory(trainer)
             if losses_M is None and state.epoch:
                 break  # what the unfinished epoch moved is not judged, the best of those before counts
             rows = trainer.judge(losses_M, time.monotonic() - began)
             if losses_M is None:
                 break
-            last = state.epoch == loop.epochs or not state.active
-            if last or state.epoch % loop.checkpoint_epochs == 0:
-                write_checkpoint(folder / CHECKPOINT_FILE, state, task.identity)
             write_log(folder / LOG_FILE, state.history)
             if board is not None:
                 show(board, rows)
-            if watch(trainer.progress(state.epoch)):
+            is_last = watch(trainer.progress(state.epoch)) or state.epoch == loop.epochs or not state.active
+            if is_last or state.epoch % loop.checkpoint_epochs == 0:
+                write_checkpoint(folder / CHECKPOINT_FILE, state, task.identity)
+            if is_last:
                 break
     return state
+
+
+def _within_memory(trainer: Trainer) -> Tensor | None:
+    try:
+        return trainer.epoch()
+    except torch.OutOfMemoryError as error:
+        raise StellarViewError(
+            "The device has too little memory for this training.",
+            f"It works with {trainer.batch} spectra for each of {len(trainer.state.active)} members at once.",
+            "Lower loop.batch or network.members, or choose --device cpu.",
+        ) from error
 
 
 class Trainer:

@@ -63,6 +63,7 @@ def test_that_any_table_comes_back_as_it_was_written(facts: dict[str, Any]) -> N
         ({"augment": [{"step": "noise"}]}, "none of noise_at_snr"),
         ({"optimiser": {"schedule": "cosinus"}}, "not one of"),
         ({"loop": {"balance": "logg"}}, "loop.balance is 'logg'"),
+        ({"model": {"name": "My Model"}}, "model.name is 'My Model'"),
         ({"network": {"members": 0}}, "network.members is 0"),
     ],
 )
