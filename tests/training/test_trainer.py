@@ -124,11 +124,12 @@ def test_that_a_run_with_another_configuration_or_other_data_is_not_continued(to
     trained(config, tmp_path)
     with pytest.raises(StellarViewError, match=r"these changed: config\.loop\.epochs"):
         prepare_run(longer(config, 2), tmp_path, tmp_path / "run", "cpu")
-    assert prepare_run(longer(config, 2), tmp_path, tmp_path / "run", "cpu", fresh=True).state.epoch == 0
     other = write_toy_set(tmp_path / "other.h5", seed=1)
     changed = replace(config, data=replace(config.data, sets=(str(other),)))
     with pytest.raises(StellarViewError, match=r"data\.checksums"):
         prepare_run(changed, tmp_path, tmp_path / "run", "cpu")
+    assert prepare_run(longer(config, 2), tmp_path, tmp_path / "run", "cpu", fresh=True).state.epoch == 0
+    assert not (tmp_path / "run" / "checkpoint.safetensors").exists()
 
 
 def test_that_a_damaged_checkpoint_is_refused(toy_set: Path, tmp_path: Path) -> None:
