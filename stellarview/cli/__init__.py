@@ -12,7 +12,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from stellarview import __version__
-from stellarview.cli import doctor, explain, info, inspect, models, predict, prepare
+from stellarview.cli import doctor, evaluate, explain, info, inspect, models, predict, prepare, train
 from stellarview.domain.errors import StellarViewError
 
 
@@ -33,6 +33,8 @@ COMMANDS: tuple[Command, ...] = (
     Command("predict", "tell what a model says of spectra, and how sure it is", predict.add_arguments, predict.run),
     Command("explain", "tell which lines a model's answer rests on", explain.add_arguments, explain.run),
     Command("models", "list, show and verify models", models.add_arguments, models.run),
+    Command("train", "train a model as a TOML file says", train.add_arguments, train.run),
+    Command("evaluate", "judge a model by spectra with known labels", evaluate.add_arguments, evaluate.run),
     Command("doctor", "check the installation", doctor.add_arguments, doctor.run),
 )
 

@@ -18,6 +18,11 @@ _NAME = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}")
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 
 
+def is_model_name(text: str) -> bool:
+    """True for small letters, digits, '-', '.' and '_': what is a good folder everywhere."""
+    return _NAME.fullmatch(text) is not None
+
+
 @dataclass(frozen=True)
 class LabelScale:
     """One label: how its values were scaled for training, the range that was trained on, how sigma is calibrated.
@@ -64,7 +69,7 @@ class ModelCard:
     card_version: int = CARD_VERSION
 
     def __post_init__(self) -> None:
-        if not _NAME.fullmatch(self.name):
+        if not is_model_name(self.name):
             raise ValueError(f"{self.name!r} is no name for a model: small letters, digits, '-', '.' and '_'")
         if self.card_version != CARD_VERSION:
             raise ValueError(f"card version {self.card_version} is not {CARD_VERSION}: it needs another StellarView")

@@ -33,6 +33,13 @@ def n_cores() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
+def use_threads(most: int | None = None) -> int:
+    """Never more threads than cores: on a busy machine two threads can be a hundred times slower than one."""
+    threads = max(1, min(n_cores(), most or n_cores()))
+    torch.set_num_threads(threads)
+    return threads
+
+
 @contextmanager
 def _one_thread_an_operation() -> Iterator[None]:
     before = torch.get_num_threads()

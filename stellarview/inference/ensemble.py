@@ -9,9 +9,11 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 import torch
+from numpy.typing import NDArray
 
 from stellarview.domain.arrays import FloatArray
 from stellarview.domain.errors import StellarViewError
@@ -35,7 +37,7 @@ class Ensemble:
         self.tensors = stored.tensors
         self._network: Network = _skeleton(stored)  # never called, only copied
         self._weights = {
-            name.removeprefix(_PREFIX): torch.from_numpy(np.array(array))
+            name.removeprefix(_PREFIX): torch.from_numpy(_single(array))
             for name, array in stored.tensors.items()
             if name.startswith(_PREFIX)
         }
@@ -68,13 +70,15 @@ class Ensemble:
 
     def as_gaussians(self, outputs: FloatArray) -> tuple[FloatArray, FloatArray]:
         """Outputs as means and calibrated sigmas, (M, B, K), in the labels' units."""
-        if outputs.ndim != 4:
+        labels = self.card.labels
+        if not labels:
             raise StellarViewError(
                 f"The model {self.card.name} gives no uncertainties.",
-                f"Its network {self.card.architecture} tells classes or plain values.",
-                "Choose a model with Gaussian outputs.",
+                f"Its network {self.card.architecture} tells classes.",
+                "Choose a model that tells labels.",
             )
-        labels = self.card.labels
+        if outputs.ndim == 3:  # plain values: calibration alone says how far they are off, the same for every star
+            outputs = np.stack([outputs, np.ones_like(outputs)], axis=-1)
         scale, offset = np.array([label.std for label in labels]), np.array([label.mean for label in labels])
         factor = np.array([label.sigma_factor for label in labels])
         return offset + scale * outputs[..., 0], factor * scale * np.sqrt(outputs[..., 1])
@@ -129,6 +133,11 @@ class Ensemble:
         self._notice("The device has too little memory for this model: going on with the processor.")
         self._engine = self._engine_on(torch.device("cpu"))
         return 64, self._engine
+
+
+def _single(array: NDArray[Any]) -> NDArray[Any]:
+    """A copy to compute with: weights may be stored in half precision, no processor is fast in it."""
+    return np.array(array, dtype=np.float32 if array.dtype == np.float16 else array.dtype)
 
 
 def _skeleton(stored: StoredModel) -> Network:

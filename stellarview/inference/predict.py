@@ -14,7 +14,6 @@ from stellarview.domain.spectrum import Spectrum
 from stellarview.inference.ensemble import Ensemble
 from stellarview.inference.extrapolation import are_beyond
 from stellarview.inference.novelty import novelties
-from stellarview.nets import ARCHITECTURES
 
 UNLIKE = "unlike the training set"
 EXTRAPOLATION = "extrapolation"
@@ -47,22 +46,12 @@ def predict_prepared(
 def _labels(ensemble: Ensemble, outputs: FloatArray) -> list[dict[str, Mixture]]:
     if ensemble.card.classes:
         return [{} for _ in outputs[0]]
-    mean_MBK, sigma_MBK = _members(ensemble, outputs)
+    mean_MBK, sigma_MBK = ensemble.as_gaussians(outputs)
     keys = ensemble.card.outputs
     return [
         {key: Mixture(mean_MBK[:, row, k], sigma_MBK[:, row, k]) for k, key in enumerate(keys)}
         for row in range(mean_MBK.shape[1])
     ]
-
-
-def _members(ensemble: Ensemble, outputs: FloatArray) -> tuple[FloatArray, FloatArray]:
-    """Means and sigmas of all members. Networks of plain values state no sigma: the card's holds for every star."""
-    card = ensemble.card
-    if ARCHITECTURES[card.architecture].head == "gaussian":
-        return ensemble.as_gaussians(outputs)
-    scale, offset = np.array([label.std for label in card.labels]), np.array([label.mean for label in card.labels])
-    mean_MBK = offset + scale * outputs.astype(np.float64)
-    return mean_MBK, np.broadcast_to([label.sigma_factor * label.std for label in card.labels], mean_MBK.shape)
 
 
 def _beyond(ensemble: Ensemble, labels: list[dict[str, Mixture]]) -> Sequence[bool]:

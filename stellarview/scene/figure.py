@@ -10,7 +10,17 @@ from typing import Any
 from stellarview.domain.errors import StellarViewError
 from stellarview.io.atomic import write_atomically
 from stellarview.io.names import printable
-from stellarview.scene.marks import BandMark, ColouredCurveMark, CurveMark, LineLabelMark, Mark, Panel, Scene, SpanMark
+from stellarview.scene.marks import (
+    BandMark,
+    ColouredCurveMark,
+    CurveMark,
+    LineLabelMark,
+    Mark,
+    Panel,
+    PointsMark,
+    Scene,
+    SpanMark,
+)
 
 FORMATS = ("pdf", "svg", "png")
 # What a figure begins with: only a figure is written over.
@@ -46,14 +56,17 @@ def _render(scene: Scene, format_: str, width_inch: float, dpi: int) -> bytes:
     from matplotlib.figure import Figure
 
     with mpl.rc_context(_STYLE):
-        heights = [panel.height for panel in scene.panels]
+        rows = [scene.panels[start : start + scene.columns] for start in range(0, len(scene.panels), scene.columns)]
+        heights = [max(panel.height for panel in row) for row in rows]
         figure = Figure(figsize=(width_inch, 0.5 + 3.1 * sum(heights)), layout="constrained")
         FigureCanvasAgg(figure)
         figure.suptitle(printable(scene.title), fontsize=9)
-        axes = figure.subplots(len(scene.panels), 1, squeeze=False, height_ratios=heights)[:, 0]
-        for axis, panel in zip(axes, scene.panels, strict=True):
+        axes = figure.subplots(len(rows), scene.columns, squeeze=False, height_ratios=heights).ravel()
+        for axis, panel in zip(axes, scene.panels, strict=False):
             _draw_panel(axis, panel)
-        _draw_colour_bar(figure, list(axes), scene)
+        for axis in axes[len(scene.panels) :]:
+            axis.remove()
+        _draw_colour_bar(figure, list(axes[: len(scene.panels)]), scene)
         buffer = io.BytesIO()
         figure.savefig(buffer, format=format_, dpi=dpi, metadata=_metadata(scene, format_))
     return buffer.getvalue()
@@ -72,8 +85,10 @@ def _metadata(scene: Scene, format_: str) -> dict[str, Any]:
 def _draw_panel(axis: Any, panel: Panel) -> None:
     for mark in panel.marks:
         _DRAW[type(mark)](axis, mark)
+    axis.set_xscale(panel.x_scale)
     axis.set(xlim=panel.x_limits, ylim=panel.y_limits, xlabel=panel.x_label, ylabel=panel.y_label)
-    axis.minorticks_on()
+    if panel.x_scale == "linear":
+        axis.minorticks_on()
     axis.tick_params(labelbottom=bool(panel.x_label))
     axis.set_title(panel.title, loc="left", fontsize=7.5, pad=3)
     handles, names = axis.get_legend_handles_labels()
@@ -116,6 +131,10 @@ def _draw_coloured_curve(axis: Any, mark: ColouredCurveMark) -> None:
     axis.add_collection(pieces)
 
 
+def _draw_points(axis: Any, mark: PointsMark) -> None:
+    axis.plot(mark.x, mark.y, ".", ms=3.0, mew=0, alpha=0.6, color=_COLOURS[mark.role], label=mark.legend or None)
+
+
 def _draw_band(axis: Any, mark: BandMark) -> None:
     alpha = 0.6 if mark.role == "error" else 0.3  # of several, none may hide the others
     axis.fill_between(
@@ -142,6 +161,7 @@ def _draw_line_label(axis: Any, mark: LineLabelMark) -> None:
 _DRAW: dict[type[Mark], Callable[[Any, Any], None]] = {
     CurveMark: _draw_curve,
     ColouredCurveMark: _draw_coloured_curve,
+    PointsMark: _draw_points,
     BandMark: _draw_band,
     SpanMark: _draw_span,
     LineLabelMark: _draw_line_label,

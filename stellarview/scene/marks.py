@@ -33,6 +33,16 @@ class ColouredCurveMark:
 
 
 @dataclass(frozen=True, eq=False)
+class PointsMark:
+    """Points that no line joins: one a star."""
+
+    x: FloatArray
+    y: FloatArray
+    role: Role
+    legend: str = ""
+
+
+@dataclass(frozen=True, eq=False)
 class BandMark:
     """The area between two curves."""
 
@@ -69,7 +79,7 @@ class LineLabelMark:
     foot: float = 0.70
 
 
-Mark = CurveMark | ColouredCurveMark | BandMark | SpanMark | LineLabelMark
+Mark = CurveMark | ColouredCurveMark | PointsMark | BandMark | SpanMark | LineLabelMark
 
 
 @dataclass(frozen=True)
@@ -83,12 +93,14 @@ class Panel:
     y_limits: tuple[float, float]
     title: str = ""
     height: float = 1.0
+    x_scale: Literal["linear", "log"] = "linear"
 
 
 @dataclass(frozen=True)
 class Scene:
-    """Panels from top to bottom, a title, and where it all came from."""
+    """Panels from top to bottom (in two columns: row by row), a title, and where it all came from."""
 
     panels: tuple[Panel, ...]
     title: str
     provenance: str
+    columns: int = 1

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import pytest
 import torch
 
-from stellarview.inference.cores import n_cores, side_by_side
+from stellarview.inference.cores import n_cores, side_by_side, use_threads
 
 
 @pytest.fixture(autouse=True)
@@ -38,3 +38,8 @@ def test_that_there_are_never_more_threads_than_cores_and_torch_keeps_its_own_nu
 
 def test_that_one_job_is_done_where_it_is_asked_for() -> None:
     assert side_by_side([threading.current_thread]) == [threading.current_thread()]
+
+
+@pytest.mark.parametrize(("asked", "given"), [(1, 1), (10**6, n_cores()), (None, n_cores())])
+def test_that_threads_never_exceed_the_cores(asked: int | None, given: int) -> None:
+    assert use_threads(asked) == torch.get_num_threads() == given

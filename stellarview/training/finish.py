@@ -1,0 +1,144 @@
+"""From trained weights to a model: calibrated, with its novelty reference and its metrics, in a folder of its own."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+
+from stellarview import __version__
+from stellarview.domain.arrays import FloatArray
+from stellarview.domain.errors import StellarViewError
+from stellarview.domain.model_card import ModelCard
+from stellarview.inference.calibration import sigma_factor
+from stellarview.inference.ensemble import Ensemble
+from stellarview.inference.extrapolation import fit_extrapolation
+from stellarview.inference.novelty import fit_novelty
+from stellarview.io.models import StoredModel, Tensors, write_model
+from stellarview.training.config_file import config_facts
+from stellarview.training.evaluate import answers, judge
+from stellarview.training.state import TrainState
+from stellarview.training.task import Task
+from stellarview.training.trust import trust
+
+# More would hardly move the reference, and features of a million spectra do not fit into memory.
+_MOST_FOR_NOVELTY = 20_000
+_FEWEST_FOR_LABELS = 50
+_LARGEST_HALF = 6e4
+
+
+def finish(task: Task, state: TrainState, folder: Path, command: str) -> Ensemble:
+    """The best weights of each member as a model on the disk."""
+    if not np.isfinite(state.best_loss).all():
+        raise StellarViewError(
+            "Training gave no model.",
+            f"The validation losses are {', '.join(f'{loss:g}' for loss in state.best_loss)}.",
+            "Lower optimiser.rate, or set optimiser.clip_norm.",
+        )
+    full = {f"members.{name}": tensor.cpu().numpy() for name, tensor in state.best.items()}
+    kept = halved(full) if task.config.model.store == "float16" else full
+    model = _ensemble(task, _card(task, state, command), kept)
+    storage = {} if kept is full else {"float16": _cost(task, model, _ensemble(task, model.card, full))}
+    model = _ensemble(task, replace(model.card, labels=_calibrated(task, model)), kept)
+    kept = kept | _novelty(task, model) | _extrapolation(task)
+    part = "test" if len(task.split.test) else "validation"
+    metrics = judge(model.card, answers(model, task.dataset.rows(getattr(task.split, part)), task.standardise))
+    training = {**model.card.training, "storage": storage}
+    judged = replace(model.card, metrics={part: metrics}, training=training)
+    judged = replace(judged, faithfulness=trust(task, model, getattr(task.split, part)))
+    card = write_model(folder, judged, kept)
+    return _ensemble(task, card, kept)
+
+
+def halved(tensors: Tensors) -> Tensors:
+    """Weights in half precision; what does not fit, and whole numbers, as they are."""
+    return {
+        name: array.astype(np.float16) if array.dtype == np.float32 and np.abs(array).max() < _LARGEST_HALF else array
+        for name, array in tensors.items()
+    }
+
+
+def _ensemble(task: Task, card: ModelCard, tensors: Tensors) -> Ensemble:
+    return Ensemble(StoredModel(Path(), card, tensors), task.device)
+
+
+def _card(task: Task, state: TrainState, command: str) -> ModelCard:
+    facts, data = task.config.model, task.config.data
+    return ModelCard(
+        name=facts.name,
+        about=facts.about,
+        architecture=task.architecture.name,
+        config=asdict(task.network_config),
+        recipe=task.recipe.to_json(),
+        instrument=facts.instrument,
+        members=task.config.network.members,
+        labels=task.scales,
+        classes=data.classes,
+        explained_layer=task.architecture.explained_layer,
+        least_snr=data.least_snr,
+        trained_on=facts.trained_on,
+        training=_training(task, state, command),
+        parent="" if task.parent is None else task.parent.card.name,
+        licence=facts.licence,
+        cite=facts.cite,
+    )
+
+
+def _training(task: Task, state: TrainState, command: str) -> dict[str, Any]:
+    """How it came about, so that somebody else can do it again."""
+    sets = zip(task.config.data.sets, task.dataset.checksums, strict=True)
+    parts = ("train", "validation", "test")
+    return {
+        "command": command,
+        "config": config_facts(task.config),
+        "data": [{"file": Path(name).name, "sha256": sha256} for name, sha256 in sets],
+        "spectra": {part: len(getattr(task.split, part)) for part in parts},
+        "epochs": state.epoch,
+        "best_epochs": list(state.best_epoch),
+        "validation_losses": list(state.best_loss),
+        "seconds": round(state.seconds, 1),
+        "device": str(task.device),
+        "versions": {"stellarview": __version__, "torch": torch.__version__, "numpy": np.__version__},
+    }
+
+
+def _calibrated(task: Task, model: Ensemble) -> tuple[Any, ...]:
+    """One factor a label, from the validation split."""
+    if model.card.classes:
+        return ()
+    given = answers(model, task.dataset.rows(task.split.validation), task.standardise)
+    scales = []
+    for k, scale in enumerate(model.card.labels):
+        truth_B = given.truth_BK[:, k]
+        known = bool(np.isfinite(truth_B).any())
+        factor = sigma_factor(given.told_MBK[..., k], given.sigma_MBK[..., k], truth_B) if known else 1.0
+        scales.append(replace(scale, sigma_factor=factor))
+    return tuple(scales)
+
+
+def _novelty(task: Task, model: Ensemble) -> Tensors:
+    rows = task.split.train[:: -(-len(task.split.train) // _MOST_FOR_NOVELTY)]
+    features: FloatArray = model.features(task.dataset.rows(rows).inputs(task.standardise))
+    return dict(fit_novelty(features))
+
+
+def _extrapolation(task: Task) -> Tensors:
+    """Which combinations of labels there were; a model of classes has none, and a few stars tell nothing."""
+    labels_BK = task.dataset.rows(task.split.train).label_BK
+    if task.config.data.classes or np.isfinite(labels_BK).all(axis=1).sum() < _FEWEST_FOR_LABELS:
+        return {}
+    return dict(fit_extrapolation(labels_BK))
+
+
+def _cost(task: Task, halves: Ensemble, full: Ensemble) -> dict[str, Any]:
+    """What half precision moves, at most and in the median, over the validation spectra."""
+    rows = task.dataset.rows(task.split.validation)
+    one, other = (answers(model, rows, task.standardise).told_MBK.mean(axis=0) for model in (halves, full))
+    moved_BK = np.abs(one - other)
+    return {
+        key: {"largest": float(moved_BK[:, k].max()), "median": float(np.median(moved_BK[:, k]))}
+        for k, key in enumerate(full.card.outputs)
+    }
