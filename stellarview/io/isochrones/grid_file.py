@@ -1,0 +1,107 @@
+"""Grids of isochrones as HDF5: written whole and atomically, read as a stranger's file is, found by name."""
+
+from __future__ import annotations
+
+import io
+import os
+from functools import cache
+from pathlib import Path
+
+import h5py
+import numpy as np
+
+from stellarview.domain.errors import StellarViewError
+from stellarview.domain.isochrones import COLUMNS, IsochroneGrid
+from stellarview.io.atomic import write_atomically
+from stellarview.io.names import display_name
+from stellarview.io.resources import resource_path
+from stellarview.io.sets.hdf5_guard import HDF5_MAGIC, GuardedFile, hdf5_errors
+from stellarview.io.sets.hdf5_rows import Hdf5Refused
+
+EMBEDDED = "embedded"
+_VERSION = 1
+_AXES = ("log10_age_yr", "feh", "eep")
+_MOST_POINTS = 50_000_000
+
+
+def isochrones_folder() -> Path:
+    """Where the user's own grids lie."""
+    own = os.environ.get("STELLARVIEW_ISOCHRONES")
+    data_home = Path(os.environ.get("XDG_DATA_HOME") or Path.home() / ".local" / "share")
+    return Path(own) if own else data_home / "stellarview" / "isochrones"
+
+
+def list_grids() -> dict[str, Path]:
+    """All grids by name: the user's own first, then the one that came with the program."""
+    own = {path.stem: path for path in sorted(isochrones_folder().glob("*.h5")) if not path.name.startswith(".")}
+    return own | {EMBEDDED: resource_path("isochrones.h5")}
+
+
+def find_grid(name: str | None = None) -> Path:
+    """The file of a grid by name or path; without a name the user's first, else the embedded one."""
+    grids = list_grids()
+    if name is None:
+        return next(iter(grids.values()))
+    if name in grids or Path(name).is_file():
+        return grids.get(name, Path(name))
+    raise StellarViewError(
+        f"There is no grid {name!r} of isochrones.", f"The grids here are {', '.join(grids)}.", "Choose one of these."
+    )
+
+
+def write_grid(path: Path, grid: IsochroneGrid) -> None:
+    """The file at `path`, replaced only when it is complete."""
+    buffer = io.BytesIO()
+    with h5py.File(buffer, "w") as file:
+        _write_text(file, "about", grid.about)
+        _write_text(file, "name", grid.name)
+        file.attrs["stellarview_isochrones"] = _VERSION
+        axes = (grid.log10_age_yr_A, grid.feh_F, grid.eep_E)
+        for name, values in zip(_AXES, axes, strict=True):
+            file.create_dataset(name, data=values)
+        rows = (-1, grid.shape[2])
+        for column in (*COLUMNS, "phase"):
+            values = np.asarray(getattr(grid, f"{column}_AFE")).reshape(rows)
+            file.create_dataset(column, data=values, chunks=True, compression="gzip", compression_opts=4, shuffle=True)
+    write_atomically(path, buffer.getvalue(), (HDF5_MAGIC,))
+
+
+def _write_text(file: h5py.File, name: str, text: str) -> None:
+    file.attrs.create(name, text.encode(), dtype=h5py.string_dtype("utf-8", max(1, len(text.encode()))))
+
+
+@cache
+def embedded_grid() -> IsochroneGrid:
+    """The few curves that travel with the program; `resources/make/make_isochrones.py` tells how they were made."""
+    return read_grid(resource_path("isochrones.h5"))
+
+
+def read_grid(path: Path) -> IsochroneGrid:
+    """A grid, refused unless its arrays have the shape of its axes."""
+    try:
+        with GuardedFile(path) as file, hdf5_errors(path):
+            return _read(file, path)
+    except StellarViewError as error:
+        what_to_do = "Import the grid again: `stellarview isochrones import` or `fetch`."
+        raise StellarViewError(
+            f"{display_name(path)} cannot be read as a grid of isochrones.", error.why, what_to_do
+        ) from error
+
+
+def _read(file: GuardedFile, path: Path) -> IsochroneGrid:
+    if file.whole_number_attribute("/", "stellarview_isochrones", -1) != _VERSION:
+        raise Hdf5Refused("It is not a grid of isochrones, or one of another version of StellarView.")
+    sizes = [file.shape(name) for name in _AXES]
+    if any(len(size) != 1 for size in sizes) or np.prod([size[0] for size in sizes], dtype=float) > _MOST_POINTS:
+        raise Hdf5Refused("Its axes are missing or far too long.")
+    ages, fehs, eeps = (file.rows(name, size[0]).read(0, size[0]) for name, size in zip(_AXES, sizes, strict=True))
+    if any(axis.size == 0 or not np.isfinite(axis).all() or (np.diff(axis) <= 0).any() for axis in (ages, fehs, eeps)):
+        raise Hdf5Refused("Its axes do not rise.")
+    shape = (ages.size, fehs.size, eeps.size)
+    columns = {}
+    for column in (*COLUMNS, "phase"):
+        file.rows(column)  # refuses a dataset that claims more than the file can hold
+        rows = file.rows(column, ages.size * fehs.size, eeps.size)
+        columns[f"{column}_AFE"] = rows.read(0, ages.size * fehs.size).reshape(shape)
+    about = file.text_attribute("about")
+    return IsochroneGrid(path.stem, about, ages, fehs, eeps, **columns)
