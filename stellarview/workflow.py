@@ -4,23 +4,31 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from itertools import groupby
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from stellarview import __version__
 from stellarview.domain.attribution import Attribution, LineShare, rank_lines
 from stellarview.domain.errors import StellarViewError
+from stellarview.domain.label_pdf import LabelPdf
+from stellarview.domain.placement import Placement
 from stellarview.domain.prediction import Prediction
 from stellarview.domain.spectrum import SPEED_OF_LIGHT_KM_S, RadialVelocity, Spectrum
 from stellarview.domain.stack import Stack, kind_of, stack_spectra
 from stellarview.domain.velocity_templates import VelocityTemplates
 from stellarview.io import read_spectra
+from stellarview.io.isochrones.grid_file import load_grid
 from stellarview.io.line_list import read_lines
 from stellarview.io.sets import SpectrumSet
 from stellarview.io.velocity_templates import velocity_templates
+from stellarview.isochrones.cells import Cells, cells_of
+from stellarview.isochrones.interpolate import ages_to_show, isochrones_at
+from stellarview.isochrones.placement import place_all
+from stellarview.isochrones.priors import DEFAULT_PRIOR, Prior
 from stellarview.recipes import recipe_from_json, recipe_named
 from stellarview.recipes.continuum import SplineContinuum
 from stellarview.recipes.mask_bad_pixels import MaskBadPixels
@@ -30,6 +38,7 @@ from stellarview.recipes.recipe import Recipe
 from stellarview.recipes.scaling import Standardise
 from stellarview.scene.build import build_explanation_scene, build_spectrum_scene
 from stellarview.scene.context import is_at_rest, rest_factor
+from stellarview.scene.hr import HrContext, HrStar, build_hr_scene
 from stellarview.scene.marks import Scene
 
 if TYPE_CHECKING:
@@ -245,6 +254,29 @@ def explanation_scene(explained: Explained) -> Scene:
     )
 
 
+@lru_cache(maxsize=2)
+def placement_cells(grid: str | None = None, prior: Prior = DEFAULT_PRIOR) -> Cells:
+    """A grid of isochrones (the user's own, else the embedded one) made ready for placing stars on it."""
+    return cells_of(load_grid(grid), prior)
+
+
+def place(
+    stars: Sequence[LabelPdf], grid: str | None = None, prior: Prior = DEFAULT_PRIOR, samples: int = 0
+) -> Iterator[Placement]:
+    """Where each star stands among the isochrones: its age, mass, radius, luminosity and phase, one after the other."""
+    return place_all(placement_cells(grid, prior), stars, samples)
+
+
+def hr_scene(
+    stars: Sequence[HrStar], ages_gyr: Sequence[float] = (), grid: str | None = None, **view: Any
+) -> tuple[Scene, str]:
+    """What the HR diagram shows: stars, and curves at the first one's [Fe/H]; and what must be said of the curves."""
+    chosen, feh = load_grid(grid), float(stars[0].labels.mean[2])
+    answer = isochrones_at(chosen, ages_gyr or ages_to_show(chosen, feh), feh)
+    about = f"StellarView {__version__}; isochrones {chosen.name}: {chosen.about} {answer.note}".rstrip()
+    return build_hr_scene(HrContext(answer.curves, tuple(stars), **view), stars[0].name, about), answer.note
+
+
 def load_model(
     name_or_folder: str, device: str = "auto", notice: Callable[[str], None] = lambda words: None
 ) -> Ensemble:
@@ -270,23 +302,6 @@ def provenance(spectrum: Spectrum) -> str:
     rv = "no radial velocity" if velocity is None else f"RV {velocity.value_km_s:.3f} km/s from {velocity.source}"
     source = spectrum.source
     return f"StellarView {__version__}; {source.file_name} ({spectrum.exposure}); sha256 {source.sha256}; {rv}"
-
-
-def _at_rest_possible(spectra: Sequence[Spectrum]) -> tuple[list[Spectrum], list[Failure]]:
-    kept = [spectrum for spectrum in spectra if spectrum.velocity is not None]
-    lost = [
-        Failure(
-            Path(spectrum.source.path),
-            StellarViewError(
-                f"{spectrum.source.file_name} cannot be put at rest.",
-                "Its file gives no radial velocity, and its spectrum holds too little signal to measure one.",
-                "Give a velocity with --rv.",
-            ),
-        )
-        for spectrum in spectra
-        if spectrum.velocity is None
-    ]
-    return kept, lost
 
 
 def _with_stated(spectrum: Spectrum, user_km_s: float | None, catalogue: RadialVelocity | None) -> Spectrum:

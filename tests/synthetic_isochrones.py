@@ -1,4 +1,4 @@
-"""Isochrones in a few lines of algebra that look like MIST's: evolutionary points, phases, masses that crowd among giants.
+"""Isochrones in a few lines of algebra that look like MIST's: evolutionary points, phases, masses that crowd in giants.
 
 No stellar physics is claimed; what counts is that ages, masses and metallicities move a star the right way.
 """
@@ -18,11 +18,12 @@ def isochrone(log10_age_yr: float, feh: float, last_eep: int = LAST_EEP) -> Isoc
     """One curve from 0.1 solar masses to the last point."""
     eep = np.arange(FIRST_EEP, last_eep + 1)
     used = used_hydrogen(eep)
-    # A star of mass m and metallicity feh leaves the main sequence after 10 Gyr m^-2.8 10^(0.15 feh).
-    log10_mass = -(log10_age_yr - 10.0 - np.log10(used) - 0.15 * feh) / 2.8
+    # A star leaves the main sequence after 10 Gyr 10^(-3.4 x + 0.8 x^2 + 0.15 feh) if 10^x is its mass.
+    lifetime = log10_age_yr - 10.0 - np.log10(used) - 0.15 * feh
+    log10_mass = (3.4 - np.sqrt(np.maximum(11.56 + 3.2 * lifetime, 0.0))) / 1.6
     mass = 10.0**log10_mass
-    luminosity = 4.2 * log10_mass - 0.25 * feh + 0.35 * np.minimum(used, 1.0)
-    teff = np.log10(5750.0) + 0.55 * log10_mass - 0.03 * feh - 0.01 * np.minimum(used, 1.0)
+    luminosity = 4.2 * log10_mass - 0.3 * log10_mass**2 - 0.25 * feh + 0.35 * np.minimum(used, 1.0)
+    teff = np.log10(5750.0) + 0.55 * log10_mass - 0.1 * log10_mass**2 - 0.03 * feh - 0.01 * np.minimum(used, 1.0)
     climb = np.clip((eep - TERMINAL_AGE_EEP) / (TIP_EEP - TERMINAL_AGE_EEP), 0.0, 1.0)
     falls = np.clip((eep - TIP_EEP) / (LAST_EEP - TIP_EEP), 0.0, None)
     luminosity = luminosity + 3.0 * climb**1.5 - np.where(falls > 0, 1.4 - 1.5 * falls, 0.0)

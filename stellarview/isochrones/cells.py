@@ -12,11 +12,15 @@ from functools import cached_property
 import numpy as np
 
 from stellarview.domain.arrays import FloatArray, IntArray
-from stellarview.domain.isochrones import PRE_MAIN_SEQUENCE, IsochroneGrid
+from stellarview.domain.errors import StellarViewError
+from stellarview.domain.isochrones import PRE_MAIN_SEQUENCE, IsochroneGrid, age_gyr
+from stellarview.isochrones.interpolate import with_steps
 from stellarview.isochrones.priors import INITIAL_MASS_FUNCTIONS, Prior
 
 # Evolutionary points that share a coarse box.
 _BLOCK = 16
+# The official package's step; a grid with wider ones is divided up, and beyond the second figure its user is told.
+_AGE_STEP_DEX, _COARSE_AGE_DEX = 0.05, 0.11
 
 
 @dataclass(frozen=True, eq=False)
@@ -25,6 +29,7 @@ class Cells:
 
     grid: IsochroneGrid
     prior: Prior
+    cautions: tuple[str, ...] = ()
 
     @cached_property
     def lower_feh_J(self) -> IntArray:
@@ -107,11 +112,7 @@ class Cells:
         """The four corners of every cell."""
         f, a = self.lower_feh_J, self.younger_I
         return np.stack(
-            [
-                values_FAE[f + up_f][:, a + up_a]
-                for up_f in (0, self.next_feh)
-                for up_a in (0, self.next_age)
-            ]
+            [values_FAE[f + up_f][:, a + up_a] for up_f in (0, self.next_feh) for up_a in (0, self.next_age)]
         )
 
     def _by_feh(self, values_AFE: FloatArray) -> FloatArray:
@@ -119,6 +120,36 @@ class Cells:
         values = np.moveaxis(np.asarray(values_AFE, dtype=np.float32), 1, 0)
         padding = -values.shape[2] % _BLOCK
         return np.ascontiguousarray(np.pad(values, ((0, 0), (0, 0), (0, padding)), constant_values=np.nan))
+
+
+def cells_of(grid: IsochroneGrid, prior: Prior) -> Cells:
+    """The cells of a grid, with ages near enough to each other, and what must be said of a poor grid."""
+    fine = with_steps(grid, _AGE_STEP_DEX)
+    if not fine.log10_age_yr_A.size:
+        raise StellarViewError(
+            f"No star can be placed on the grid {grid.name}.",
+            "None of its curves tells the masses of its stars.",
+            "Choose another grid: `stellarview isochrones list`.",
+        )
+    told = np.flatnonzero(np.isin(np.round(grid.log10_age_yr_A, 6), np.round(fine.log10_age_yr_A, 6)))
+    used = [a for a in told if (grid.has_masses_AF[a] & np.isin(grid.feh_F, fine.feh_F)).any()]
+    gap = float(np.diff(grid.log10_age_yr_A[used]).max(initial=0.0))
+    cautions = []
+    if gap > _COARSE_AGE_DEX:
+        cautions.append(
+            f"A coarse grid: {len(used)} ages up to {gap:.2f} dex apart, {_span(grid.log10_age_yr_A[used])}."
+        )
+    if len(fine.feh_F) == 1:
+        cautions.append(
+            f"The grid is of one metallicity, [Fe/H] {fine.feh_F[0]:+.2f}: the star's is only held against it."
+        )
+    if cautions:
+        cautions.append("`stellarview isochrones fetch` brings the whole grid.")
+    return Cells(fine, prior, tuple(cautions))
+
+
+def _span(log10_age_yr: FloatArray) -> str:
+    return f"{age_gyr(float(log10_age_yr[0])):.3g} to {age_gyr(float(log10_age_yr[-1])):.3g} Gyr"
 
 
 def _overlaps(boxes_4: FloatArray, low_2: FloatArray, high_2: FloatArray) -> FloatArray:

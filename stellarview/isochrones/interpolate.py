@@ -6,7 +6,9 @@ evolutionary point both are in the same state. Ages are blended in their logarit
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 import numpy as np
 
@@ -16,6 +18,7 @@ from stellarview.domain.isochrones import COLUMNS, NO_PHASE, Isochrone, Isochron
 # Beyond such steps the blend of two curves is a sketch (docs/isochrones.md tells how good it is).
 _WIDE_AGE_DEX, _WIDE_FEH_DEX = 0.2, 0.3
 _SAME = 1e-6
+_FEW_AGES, _ROUND_AGES_GYR = 8, (1.0, 3.0, 5.0, 7.0, 10.0, 13.0)
 
 
 @dataclass(frozen=True)
@@ -43,6 +46,26 @@ def isochrone_at(grid: IsochroneGrid, log10_age_yr: float, feh: float) -> Answer
         one = blend(one, other, (feh - float(grid.feh_F[low])) / width)
         notes += [f"[Fe/H] {width:.2f} dex apart"] if width > _WIDE_FEH_DEX else []
     return Answer((one,), f"A sketch: blended from curves with {' and '.join(notes)}." if notes else "")
+
+
+def ages_to_show(grid: IsochroneGrid, feh: float) -> tuple[float, ...]:
+    """Ages (Gyr) for a diagram: round ones of a full grid, and of a poor one those that it has at this metallicity."""
+    if len(grid.log10_age_yr_A) > _FEW_AGES:
+        return _ROUND_AGES_GYR
+    has_curve_AF, ages = grid.has_curve_AF, []
+    for a, log10_age in enumerate(grid.log10_age_yr_A):
+        own = grid.feh_F[has_curve_AF[a]]
+        if own.size and own[0] - _SAME <= feh <= own[-1] + _SAME:
+            ages.append(age_gyr(float(log10_age)))
+    return tuple(ages) or tuple(age_gyr(float(log10_age)) for log10_age in grid.log10_age_yr_A)
+
+
+def isochrones_at(grid: IsochroneGrid, ages_gyr: Sequence[float], feh: float) -> Answer:
+    """The curves of several ages, each once; where some cannot be had, the nearest ones stand in and the note says so."""
+    answers = [isochrone_at(grid, float(np.log10(age)) + 9.0, feh) for age in ages_gyr]
+    curves = {(curve.log10_age_yr, curve.feh): curve for answer in answers for curve in answer.curves}
+    notes = dict.fromkeys(answer.note for answer in answers if answer.note)
+    return Answer(tuple(curves[key] for key in sorted(curves)), " ".join(notes))
 
 
 def blend(one: Isochrone, other: Isochrone, share: float) -> Isochrone:
@@ -82,7 +105,9 @@ def with_steps(grid: IsochroneGrid, age_step_dex: float) -> IsochroneGrid:
         low, high, share = known[low[inside]], known[high[inside]], share[inside][:, None]
         for column, values in columns.items():
             source = getattr(grid, f"{column}_AFE")[:, f]
-            values[inside, place] = np.where(share == 0.0, source[low], (1 - share) * source[low] + share * source[high])
+            values[inside, place] = np.where(
+                share == 0.0, source[low], (1 - share) * source[low] + share * source[high]
+            )
         phase[inside, place] = np.where(share < 0.5, grid.phase_AFE[low, f], grid.phase_AFE[high, f])
     named = {f"{column}_AFE": values for column, values in columns.items()}
     return replace(grid, log10_age_yr_A=ages, feh_F=grid.feh_F[rows], **named, phase_AFE=phase)
@@ -117,7 +142,7 @@ def _brackets(nodes: FloatArray, wanted: FloatArray) -> tuple[FloatArray, FloatA
 def _subdivided(rows: list[FloatArray], step: float) -> FloatArray:
     parts = [np.round(ages, 9) for ages in rows]
     for ages in rows:
-        for young, old in zip(ages[:-1], ages[1:], strict=True):
+        for young, old in pairwise(ages):
             pieces = max(1, int(np.ceil((old - young) / step - _SAME)))
             parts.append(np.round(np.linspace(young, old, pieces + 1), 9)[1:-1])
     return np.unique(np.concatenate(parts)) if parts else np.empty(0)
@@ -126,11 +151,10 @@ def _subdivided(rows: list[FloatArray], step: float) -> FloatArray:
 def _nearest(grid: IsochroneGrid, has_curve_AF: BoolArray, log10_age_yr: float, feh: float) -> Answer:
     places = np.argwhere(has_curve_AF)
     distance = np.hypot(
-        (grid.log10_age_yr_A[places[:, 0]] - log10_age_yr) / _WIDE_AGE_DEX, (grid.feh_F[places[:, 1]] - feh) / _WIDE_FEH_DEX
+        (grid.log10_age_yr_A[places[:, 0]] - log10_age_yr) / _WIDE_AGE_DEX,
+        (grid.feh_F[places[:, 1]] - feh) / _WIDE_FEH_DEX,
     )
     curves = tuple(grid.curve(int(a), int(f)) for a, f in places[np.argsort(distance, kind="stable")[:2]])
     names = " and ".join(curve.name for curve in curves)
-    return Answer(
-        curves,
-        f"The grid {grid.name} has no curves around {age_gyr(log10_age_yr):.3g} Gyr, [Fe/H] {feh:+.2f}: the nearest are {names}.",
-    )
+    wanted = f"{age_gyr(log10_age_yr):.3g} Gyr, [Fe/H] {feh:+.2f}"
+    return Answer(curves, f"The grid {grid.name} has no curves around {wanted}: the nearest are {names}.")

@@ -51,3 +51,6 @@ class Prior:
         """The prior probability between neighbouring edges, not normalised."""
         edges = np.minimum(edges_gyr, self.oldest_gyr)
         return np.asarray(np.diff(edges if self.age == "flat" else np.log(edges)))
+
+
+DEFAULT_PRIOR = Prior()

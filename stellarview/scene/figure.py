@@ -10,13 +10,30 @@ from typing import Any
 from stellarview.domain.errors import StellarViewError
 from stellarview.io.atomic import write_atomically
 from stellarview.io.names import printable
-from stellarview.scene.marks import BandMark, CurveMark, LineLabelMark, Mark, Panel, Scene, SpanMark
+from stellarview.scene.marks import (
+    BandMark,
+    ColourScale,
+    ContourMark,
+    CurveMark,
+    DensityMark,
+    LineLabelMark,
+    Mark,
+    Panel,
+    PointsMark,
+    Scene,
+    SpanMark,
+)
 
 FORMATS = ("pdf", "svg", "png")
 # What a figure begins with: only a figure is written over.
 _MAGIC = (b"%PDF", b"<?xml", b"\x89PNG")
 # Okabe and Ito's palette: told apart with any colour vision, and in grey.
-_COLOURS = {"flux": "#222222", "error": "#56B4E9", "continuum": "#D55E00", "masked": "#999999", "label": "#0072B2"}
+_COLOURS = {
+    "flux": "#222222", "error": "#56B4E9", "continuum": "#D55E00", "masked": "#999999", "label": "#0072B2",
+    "isochrone": "#0072B2", "star": "#D55E00", "catalogue": "#999999",
+}  # fmt: skip
+# Even in lightness and told apart with any colour vision.
+_COLOUR_MAP = "viridis"
 _STYLE = {
     "font.size": 8, "axes.linewidth": 0.6, "xtick.direction": "in", "ytick.direction": "in", "xtick.top": True,
     "ytick.right": True, "pdf.fonttype": 42, "svg.fonttype": "none", "font.family": ["DejaVu Sans", "sans-serif"],
@@ -41,10 +58,11 @@ def _render(scene: Scene, format_: str, width_inch: float, dpi: int) -> bytes:
     from matplotlib.figure import Figure
 
     with mpl.rc_context(_STYLE):
-        figure = Figure(figsize=(width_inch, 0.5 + 3.1 * len(scene.panels)), layout="constrained")
+        heights = [panel.height_inch for panel in scene.panels]
+        figure = Figure(figsize=(width_inch, 0.5 + sum(heights)), layout="constrained")
         FigureCanvasAgg(figure)
         figure.suptitle(printable(scene.title), fontsize=9)
-        axes = figure.subplots(len(scene.panels), 1, squeeze=False)[:, 0]
+        axes = figure.subplots(len(scene.panels), 1, squeeze=False, height_ratios=heights)[:, 0]
         for axis, panel in zip(axes, scene.panels, strict=True):
             _draw_panel(axis, panel)
         buffer = io.BytesIO()
@@ -63,8 +81,11 @@ def _metadata(scene: Scene, format_: str) -> dict[str, Any]:
 
 
 def _draw_panel(axis: Any, panel: Panel) -> None:
+    colour_of = _colour_bar(axis, panel.colour_scale) if panel.colour_scale else None
     for mark in panel.marks:
         _DRAW[type(mark)](axis, mark)
+        if colour_of and isinstance(mark, CurveMark) and mark.value is not None:
+            axis.lines[-1].set_color(colour_of(mark.value))
     axis.set(xlim=panel.x_limits, ylim=panel.y_limits, xlabel=panel.x_label, ylabel=panel.y_label)
     axis.minorticks_on()
     axis.set_title(panel.title, loc="left", fontsize=7.5, pad=3)
@@ -72,6 +93,38 @@ def _draw_panel(axis: Any, panel: Panel) -> None:
     if handles:  # above the axes, where it can hide nothing
         place = {"loc": "lower right", "bbox_to_anchor": (1.0, 1.0), "borderaxespad": 0.0}
         axis.legend(handles, names, fontsize=6.5, frameon=False, ncols=len(handles), **place)
+
+
+def _colour_bar(axis: Any, scale: ColourScale) -> Callable[[float], Any]:
+    """The bar beside the axes; returns which colour a value has."""
+    from matplotlib.cm import ScalarMappable
+    from matplotlib.colors import Normalize
+
+    colours = ScalarMappable(Normalize(scale.low, scale.high), _COLOUR_MAP)
+    bar = axis.figure.colorbar(colours, ax=axis, ticks=scale.ticks, pad=0.02, fraction=0.05, label=scale.text)
+    bar.ax.minorticks_off()
+    to_rgba: Callable[[float], Any] = colours.to_rgba
+    return to_rgba
+
+
+def _draw_points(axis: Any, mark: PointsMark) -> None:
+    many = len(mark.x) > 20
+    style = {"ms": 1.6, "alpha": 0.5, "mew": 0} if many else {"ms": 3, "mew": 0}
+    axis.plot(mark.x, mark.y, "o", color=_COLOURS[mark.role], label=mark.legend or None, rasterized=many, **style)
+
+
+def _draw_density(axis: Any, mark: DensityMark) -> None:
+    from matplotlib.colors import LogNorm
+
+    counts = mark.count_YX.astype(float)
+    counts[counts <= 0] = float("nan")
+    axis.pcolormesh(mark.x_edges, mark.y_edges, counts, cmap="Greys", norm=LogNorm(vmin=0.3), rasterized=True, zorder=0)
+
+
+def _draw_contours(axis: Any, mark: ContourMark) -> None:
+    widths = [0.7 + 0.5 * place / len(mark.levels) for place in range(len(mark.levels))]
+    axis.contour(mark.x, mark.y, mark.density_YX, mark.levels, colors=_COLOURS[mark.role], linewidths=widths, zorder=4)
+    axis.plot([], [], color=_COLOURS[mark.role], lw=1.0, label=mark.legend or None)
 
 
 def _draw_curve(axis: Any, mark: CurveMark) -> None:
@@ -106,4 +159,7 @@ _DRAW: dict[type[Mark], Callable[[Any, Any], None]] = {
     BandMark: _draw_band,
     SpanMark: _draw_span,
     LineLabelMark: _draw_line_label,
+    PointsMark: _draw_points,
+    DensityMark: _draw_density,
+    ContourMark: _draw_contours,
 }

@@ -8,15 +8,48 @@ from typing import Literal
 from stellarview.domain.arrays import FloatArray
 
 # What a mark is for decides how it looks; the themes map roles to colours.
-Role = Literal["flux", "error", "continuum", "masked", "label"]
+Role = Literal["flux", "error", "continuum", "masked", "label", "isochrone", "star", "catalogue"]
 
 
 @dataclass(frozen=True, eq=False)
 class CurveMark:
-    """A line through points; gaps where y is NaN."""
+    """A line through points; gaps where y is NaN. With a value, its colour is that of the panel's scale."""
 
     x: FloatArray
     y: FloatArray
+    role: Role
+    legend: str = ""
+    value: float | None = None
+
+
+@dataclass(frozen=True, eq=False)
+class PointsMark:
+    """Single points."""
+
+    x: FloatArray
+    y: FloatArray
+    role: Role
+    legend: str = ""
+
+
+@dataclass(frozen=True, eq=False)
+class DensityMark:
+    """How many things lie in each cell of a rectangle; rows are y."""
+
+    x_edges: FloatArray
+    y_edges: FloatArray
+    count_YX: FloatArray
+    role: Role
+
+
+@dataclass(frozen=True, eq=False)
+class ContourMark:
+    """Lines of equal density, at rising levels; rows are y."""
+
+    x: FloatArray
+    y: FloatArray
+    density_YX: FloatArray
+    levels: tuple[float, ...]
     role: Role
     legend: str = ""
 
@@ -54,7 +87,17 @@ class LineLabelMark:
     role: Role = "label"
 
 
-Mark = CurveMark | BandMark | SpanMark | LineLabelMark
+Mark = CurveMark | BandMark | SpanMark | LineLabelMark | PointsMark | DensityMark | ContourMark
+
+
+@dataclass(frozen=True)
+class ColourScale:
+    """What the colours of a panel mean: a quantity from low to high, with the ticks of its bar."""
+
+    text: str
+    low: float
+    high: float
+    ticks: tuple[float, ...]
 
 
 @dataclass(frozen=True)
@@ -67,6 +110,8 @@ class Panel:
     x_limits: tuple[float, float]
     y_limits: tuple[float, float]
     title: str = ""
+    colour_scale: ColourScale | None = None
+    height_inch: float = 3.1
 
 
 @dataclass(frozen=True)

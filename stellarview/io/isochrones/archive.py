@@ -80,7 +80,9 @@ class _Inflated:
             part = self._inflater.decompress(fed, size)
             self._left -= len(part)
             if self._left < 0:
-                raise refused_archive(self._path, "It unpacks to far more than any package of isochrones.", _NOT_OFFICIAL)
+                raise refused_archive(
+                    self._path, "It unpacks to far more than any package of isochrones.", _NOT_OFFICIAL
+                )
             if part:
                 return part
         return b""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import os
-from functools import cache
 from pathlib import Path
 
 import h5py
@@ -37,13 +36,13 @@ def list_grids() -> dict[str, Path]:
     return own | {EMBEDDED: resource_path("isochrones.h5")}
 
 
-def find_grid(name: str | None = None) -> Path:
-    """The file of a grid by name or path; without a name the user's first, else the embedded one."""
+def load_grid(name: str | None = None) -> IsochroneGrid:
+    """A grid by its name or path; without one the user's first, else the embedded one."""
     grids = list_grids()
     if name is None:
-        return next(iter(grids.values()))
+        name = next(iter(grids))
     if name in grids or Path(name).is_file():
-        return grids.get(name, Path(name))
+        return read_grid(grids[name], name) if name in grids else read_grid(Path(name), Path(name).stem)
     raise StellarViewError(
         f"There is no grid {name!r} of isochrones.", f"The grids here are {', '.join(grids)}.", "Choose one of these."
     )
@@ -54,7 +53,6 @@ def write_grid(path: Path, grid: IsochroneGrid) -> None:
     buffer = io.BytesIO()
     with h5py.File(buffer, "w") as file:
         _write_text(file, "about", grid.about)
-        _write_text(file, "name", grid.name)
         file.attrs["stellarview_isochrones"] = _VERSION
         axes = (grid.log10_age_yr_A, grid.feh_F, grid.eep_E)
         for name, values in zip(_AXES, axes, strict=True):
@@ -70,17 +68,11 @@ def _write_text(file: h5py.File, name: str, text: str) -> None:
     file.attrs.create(name, text.encode(), dtype=h5py.string_dtype("utf-8", max(1, len(text.encode()))))
 
 
-@cache
-def embedded_grid() -> IsochroneGrid:
-    """The few curves that travel with the program; `resources/make/make_isochrones.py` tells how they were made."""
-    return read_grid(resource_path("isochrones.h5"))
-
-
-def read_grid(path: Path) -> IsochroneGrid:
+def read_grid(path: Path, name: str) -> IsochroneGrid:
     """A grid, refused unless its arrays have the shape of its axes."""
     try:
         with GuardedFile(path) as file, hdf5_errors(path):
-            return _read(file, path)
+            return _read(file, name)
     except StellarViewError as error:
         what_to_do = "Import the grid again: `stellarview isochrones import` or `fetch`."
         raise StellarViewError(
@@ -88,7 +80,7 @@ def read_grid(path: Path) -> IsochroneGrid:
         ) from error
 
 
-def _read(file: GuardedFile, path: Path) -> IsochroneGrid:
+def _read(file: GuardedFile, name: str) -> IsochroneGrid:
     if file.whole_number_attribute("/", "stellarview_isochrones", -1) != _VERSION:
         raise Hdf5Refused("It is not a grid of isochrones, or one of another version of StellarView.")
     sizes = [file.shape(name) for name in _AXES]
@@ -104,4 +96,4 @@ def _read(file: GuardedFile, path: Path) -> IsochroneGrid:
         rows = file.rows(column, ages.size * fehs.size, eeps.size)
         columns[f"{column}_AFE"] = rows.read(0, ages.size * fehs.size).reshape(shape)
     about = file.text_attribute("about")
-    return IsochroneGrid(path.stem, about, ages, fehs, eeps, **columns)
+    return IsochroneGrid(name, about, ages, fehs, eeps, **columns)

@@ -42,8 +42,15 @@ def import_isochrones(
             "A name is made of letters, digits, dots, plus and minus, and 'embedded' is taken.",
             "Choose another name.",
         )
-    folder = isochrones_folder()
-    staging = _made(folder / f".{name}.staging")
+    staging = _made(isochrones_folder() / f".{name}.staging")
+    try:
+        return _import(given, name, staging, progress)
+    finally:
+        with contextlib.suppress(OSError):
+            staging.rmdir()  # where nothing in it is worth keeping for another attempt
+
+
+def _import(given: Sequence[Path], name: str, staging: Path, progress: Callable[[str], None]) -> Imported:
     curves: dict[tuple[float, float], Isochrone] = {}
     models, files, resumed, repeated = "", 0, 0, 0
     for source in isochrone_files(given):
@@ -60,7 +67,7 @@ def import_isochrones(
             curves.setdefault((curve.log10_age_yr, curve.feh), curve)
         progress(f"{files} files, {len(curves)} isochrones: {display_name(source.path)}")
     grid = grid_of(name, f"{models}. {_CITE}", list(curves.values()))
-    path = folder / f"{name}.h5"
+    path = staging.with_name(f"{name}.h5")
     write_grid(path, grid)
     shutil.rmtree(staging, ignore_errors=True)
     return Imported(path, grid, files, resumed, repeated)
@@ -83,7 +90,7 @@ def _staged(source: SourceFile, staging: Path) -> tuple[list[Isochrone], str, bo
     path = staging / f"{hashlib.sha256(source.data).hexdigest()}.h5"
     if path.exists():
         with contextlib.suppress(StellarViewError):  # a damaged one is made again
-            grid = read_grid(path)
+            grid = read_grid(path, path.stem)
             return grid.curves(), grid.about, True
     parsed: MistFile = parse_mist(source.data, source.path)
     write_grid(path, grid_of(path.stem, parsed.models, parsed.curves))

@@ -109,7 +109,7 @@ def _what_it_is(text: str) -> str:
     first = text[:_FIRST_BYTES].lower()
     for model, pattern in _OTHER_MODELS:
         if re.search(pattern, first):
-            return f"It holds models of {model} and no isochrones of MIST."
+            return f"It comes from {model}: these are no isochrones of MIST."
     return "It is no isochrone file of MIST: those begin with their MIST version number."
 
 
