@@ -91,7 +91,11 @@ def _resolved(cells: Cells, near: Sequence[_Near], pdf: LabelPdf) -> tuple[list[
     """
     along = np.concatenate([_steps(cells, one, pdf, 0, 1) for one in near])
     finite = along[np.isfinite(along)]
-    stride = int(np.clip(_POINT_STEP_SIGMAS / max(np.percentile(finite, 90), 1e-9), 1, _LARGEST_STRIDE)) if finite.size else 1
+    stride = (
+        int(np.clip(_POINT_STEP_SIGMAS / max(np.percentile(finite, 90), 1e-9), 1, _LARGEST_STRIDE))
+        if finite.size
+        else 1
+    )
     kept = [replace(one, i_N=one.i_N[at], e_N=one.e_N[at]) for one in near if (at := one.e_N % stride == 0).any()]
     if not cells.next_age:
         return kept, 1

@@ -109,7 +109,7 @@ def _colour_bar(axis: Any, scale: ColourScale) -> Callable[[float], Any]:
 
 def _draw_points(axis: Any, mark: PointsMark) -> None:
     many = len(mark.x) > 20
-    style = {"ms": 1.6, "alpha": 0.5, "mew": 0} if many else {"ms": 3, "mew": 0}
+    style = {"ms": 2.2, "alpha": 0.6, "mew": 0} if many else {"ms": 3, "mew": 0}
     axis.plot(mark.x, mark.y, "o", color=_COLOURS[mark.role], label=mark.legend or None, rasterized=many, **style)
 
 

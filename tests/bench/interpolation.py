@@ -48,9 +48,11 @@ def distance(made: Isochrone, point: int, true: Isochrone) -> float:
 
 def tell(title: str, rows: dict[int, tuple[float, ...]]) -> None:
     """A table."""
-    print(f"\n{title}\n\n| phase | log Teff largest | median | log g largest | median | curve off by |\n|---|---|---|---|---|---|")
+    print(
+        f"\n{title}\n\n| phase | log Teff largest | median | log g largest | median | curve off by |\n|---|---|---|---|---|---|"
+    )
     for phase, values in rows.items():
-        print(f"| {PHASES[phase]} | " + " | ".join(f"{v:.4f}" for v in values[:4]) + f" | {values[4]:.2f} |")
+        print(f"| {PHASES[phase]} | " + " | ".join(f"{v:.2g}" for v in values[:4]) + f" | {values[4]:.2g} |")
 
 
 def main() -> None:

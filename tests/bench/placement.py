@@ -56,7 +56,9 @@ def main() -> None:
     made = time.perf_counter()
     cells = cells_of(grid, DEFAULT_PRIOR)
     place(cells, drawn_stars(grid, (50.0, 0.05, 0.03), 1, 1)[0])
-    print(f"grid {' x '.join(map(str, grid.shape))} in {made - start:.1f} s, index in {time.perf_counter() - made:.1f} s")
+    print(
+        f"grid {' x '.join(map(str, grid.shape))} in {made - start:.1f} s, index in {time.perf_counter() - made:.1f} s"
+    )
     print("| labels | members | median | 99% | slowest | stars/s |\n|---|---|---|---|---|---|")
     for words, sigma in SIGMAS.items():
         for members in (1, 6):

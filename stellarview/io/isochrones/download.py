@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 import os
 import re
+import time
 import urllib.request
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -26,7 +27,7 @@ KNOWN_SHA256 = "bb3f42743f75676fa8bf6ca63c4cb2723a0839b77204efebcae39fa4610a92c8
 _LARGEST_BYTES = 4 << 30
 _PIECE_BYTES = 1 << 20
 _TIMEOUT_S = 60.0
-_MOST_ATTEMPTS = 5
+_MOST_ATTEMPTS, _PAUSE_S = 5, 2.0
 _RANGE = re.compile(r"bytes (\d+)-\d+/(\d+)$")
 
 
@@ -84,13 +85,16 @@ def _download(url: str, part: Path, progress: Callable[[int, int], None]) -> Non
         attempts = 0 if _size(part) > before else attempts + 1
         if attempts >= _MOST_ATTEMPTS:
             raise _cannot(url, f"After {attempts} attempts without a byte: {why}.")
+        time.sleep(_PAUSE_S * attempts)
 
 
 def _one_attempt(url: str, part: Path, progress: Callable[[int, int], None]) -> bool:
     """True when the file is complete; the server's own account of its size decides."""
     have = _size(part)
     headers = {"User-Agent": "StellarView"} | ({"Range": f"bytes={have}-"} if have else {})
-    with urllib.request.urlopen(urllib.request.Request(url, headers=headers), timeout=_TIMEOUT_S) as answer:
+    # An opener of our own: the shared one remembers the proxies of its first day.
+    opener, request = urllib.request.build_opener(), urllib.request.Request(url, headers=headers)
+    with opener.open(request, timeout=_TIMEOUT_S) as answer:
         start, total = _extent(answer)
         if start not in (0, have) or total > _LARGEST_BYTES:
             raise _cannot(url, f"The server offers {total:,} bytes from {start:,}: not what was asked for.")
