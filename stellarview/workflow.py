@@ -25,7 +25,7 @@ from stellarview.io.isochrones.grid_file import load_grid
 from stellarview.io.line_list import read_lines
 from stellarview.io.sets import SpectrumSet
 from stellarview.io.velocity_templates import velocity_templates
-from stellarview.isochrones.cells import Cells, cells_of
+from stellarview.isochrones.cells import cells_of
 from stellarview.isochrones.interpolate import ages_to_show, isochrones_at
 from stellarview.isochrones.placement import place_all
 from stellarview.isochrones.priors import DEFAULT_PRIOR, Prior
@@ -254,17 +254,15 @@ def explanation_scene(explained: Explained) -> Scene:
     )
 
 
-@lru_cache(maxsize=2)
-def placement_cells(grid: str | None = None, prior: Prior = DEFAULT_PRIOR) -> Cells:
-    """A grid of isochrones (the user's own, else the embedded one) made ready for placing stars on it."""
-    return cells_of(load_grid(grid), prior)
-
-
 def place(
     stars: Sequence[LabelPdf], grid: str | None = None, prior: Prior = DEFAULT_PRIOR, samples: int = 0
 ) -> Iterator[Placement]:
     """Where each star stands among the isochrones: its age, mass, radius, luminosity and phase, one after the other."""
-    return place_all(placement_cells(grid, prior), stars, samples)
+    return place_all(_cells_of(load_grid(grid), prior), stars, samples)
+
+
+# Seconds of work for a full grid; a grid that was imported anew is another one.
+_cells_of = lru_cache(maxsize=2)(cells_of)
 
 
 def hr_scene(

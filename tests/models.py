@@ -31,11 +31,22 @@ RECIPE = {
 LABELS = (LabelScale("teff", 5500.0, 800.0, 3800.0, 7500.0), LabelScale("logg", 4.0, 0.7, 0.0, 5.0))
 
 
-def write_toy_model(folder: Path, *, members: int = 3, classes: tuple[str, ...] = (), **card: Any) -> Path:
+def write_toy_model(
+    folder: Path,
+    *,
+    members: int = 3,
+    classes: tuple[str, ...] = (),
+    labels: tuple[LabelScale, ...] = LABELS,
+    **card: Any,
+) -> Path:
     """A StarNet (or, with classes, a small DenseNet-SE) with a novelty reference made of noise about 1."""
     name = "DenseNetSE" if classes else "StarNet"
     config: dict[str, Any] = {"input_length": 64}
-    config |= {"n_classes": len(classes), "n_blocks": 2, "growth": 4} if classes else {"n_labels": 2, "dense": [16, 8]}
+    config |= (
+        {"n_classes": len(classes), "n_blocks": 2, "growth": 4}
+        if classes
+        else {"n_labels": len(labels), "dense": [16, 8]}
+    )
     networks = []
     for seed in range(members):
         torch.manual_seed(seed)
@@ -46,7 +57,7 @@ def write_toy_model(folder: Path, *, members: int = 3, classes: tuple[str, ...] 
     made = ModelCard(
         **(
             facts
-            | {"instrument": "LRS", "members": members, "labels": () if classes else LABELS, "classes": classes}
+            | {"instrument": "LRS", "members": members, "labels": () if classes else labels, "classes": classes}
             | card
         )
     )

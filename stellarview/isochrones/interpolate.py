@@ -93,7 +93,7 @@ def with_steps(grid: IsochroneGrid, age_step_dex: float) -> IsochroneGrid:
     most = int(usable_AF.sum(axis=0).max(initial=0))
     rows = np.flatnonzero(usable_AF.sum(axis=0) >= min(most, 2)) if most else np.arange(0)
     ages = _subdivided([grid.log10_age_yr_A[usable_AF[:, f]] for f in rows], age_step_dex)
-    if np.array_equal(ages, grid.log10_age_yr_A) and usable_AF.all():
+    if len(ages) == len(grid.log10_age_yr_A) and usable_AF.all():
         return grid
     shape = (len(ages), len(rows), len(grid.eep_E))
     columns = {column: np.full(shape, np.nan, dtype) for column, dtype in COLUMNS.items()}

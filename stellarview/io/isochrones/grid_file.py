@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import os
+from functools import lru_cache
 from pathlib import Path
 
 import h5py
@@ -41,11 +42,19 @@ def load_grid(name: str | None = None) -> IsochroneGrid:
     grids = list_grids()
     if name is None:
         name = next(iter(grids))
-    if name in grids or Path(name).is_file():
-        return read_grid(grids[name], name) if name in grids else read_grid(Path(name), Path(name).stem)
+    path = grids.get(name, Path(name))
+    if path.is_file():
+        state = path.stat()
+        return _read_once(path, name if name in grids else path.stem, (state.st_mtime_ns, state.st_size))
     raise StellarViewError(
         f"There is no grid {name!r} of isochrones.", f"The grids here are {', '.join(grids)}.", "Choose one of these."
     )
+
+
+@lru_cache(maxsize=2)
+def _read_once(path: Path, name: str, state: tuple[int, int]) -> IsochroneGrid:
+    """A grid of a hundred megabytes is read again only when its file has changed."""
+    return read_grid(path, name)
 
 
 def write_grid(path: Path, grid: IsochroneGrid) -> None:
