@@ -3,10 +3,10 @@ r"""Makes `resources/isochrones.h5`: the few curves that travel with the program
     python resources/make/make_isochrones.py --mist FOLDER
 
 The folder holds official MIST v1.2 isochrones (`.iso.cmd`, solar at 1, 5 and 10 Gyr and [Fe/H] -1.35 at 12 Gyr) and
-`mist_7gyr_three_feh.csv`, three curves of 7 Gyr in Teff and log g alone, whose columns `teff_*` hold log10 Teff.
+`mist_7gyr_three_feh.csv`: three curves of 7 Gyr in Teff and log g alone, whose columns `teff_*` hold log10 Teff.
 
-The curves are resampled in evolutionary points: all of them up to the early AGB, every tenth on the thermally pulsing AGB
-and after it, where stars are rare. Of the three curves nothing is made up: luminosities and masses are NaN. Their points
+The curves are resampled in evolutionary points: all of them up to the early AGB, every tenth on the thermally pulsing
+AGB and after it, where stars are rare. Of the three curves nothing is made up: luminosities and masses are NaN. Points
 count backwards from the last one of every MIST isochrone, 1710 (with this the giants' tip falls on point 605, or on 602
 at [Fe/H] +0.5, and the largest step in log g on 608, as in the other curves), and phases follow from the points.
 """
@@ -57,9 +57,8 @@ def bare_curves(path: Path) -> list[Isochrone]:
         starts = np.array(list(PHASE_STARTS.values()))
         phase = np.array(list(PHASE_STARTS))[np.searchsorted(starts, eep, side="right") - 1]
         nothing = np.full(logg.size, np.nan)
-        curves.append(
-            Isochrone(round(float(np.log10(7e9)), 6), float(feh), eep, log10_teff, logg, *[nothing] * 3, phase_E=phase)
-        )
+        log10_age = round(float(np.log10(7e9)), 6)
+        curves.append(Isochrone(log10_age, float(feh), eep, log10_teff, logg, nothing, nothing, nothing, phase))
     return curves
 
 

@@ -78,9 +78,7 @@ def _list(*, as_json: bool) -> int:
         for entry in entries:
             print(f"{entry['name']:<12} {entry.get('about') or 'REFUSED  ' + entry['error']['why']}")
         if len(entries) == 1:
-            print(
-                "Only the embedded curves are here; `stellarview isochrones fetch` brings the whole grid (about 220 MB)."
-            )
+            print("Only the embedded curves are here; `stellarview isochrones fetch` brings the whole grid (220 MB).")
     return int(any("error" in entry for entry in entries))
 
 

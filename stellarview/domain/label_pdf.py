@@ -74,7 +74,7 @@ def gaussian_labels(values_3: FloatArray, sigmas_3: FloatArray) -> LabelPdf:
 
 
 def predicted_labels(labels: Mapping[str, Mixture], model: str) -> LabelPdf:
-    """The members of an ensemble as they stand: their scatter is the covariance that networks themselves never state."""
+    """The members of an ensemble as they stand: their scatter is the covariance that networks never state."""
     missing = [key for key in PLACED_LABELS if key not in labels]
     if missing:
         raise StellarViewError(

@@ -1,7 +1,7 @@
-"""A grid cut into cells between neighbouring ages and metallicities, with boxes around them: only near models are visited.
+"""A grid cut into cells between neighbouring ages and metallicities, in boxes: only models near a star are visited.
 
-A cell holds what lies at one evolutionary point between two ages and two metallicities; everything in it is blended from
-its four corners, so the corners' smallest and largest temperature and gravity bound it.
+A cell holds what lies at one evolutionary point between two ages and two metallicities; everything in it is blended
+from its four corners, so the corners' smallest and largest temperature and gravity bound it.
 """
 
 from __future__ import annotations

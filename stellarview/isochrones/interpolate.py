@@ -1,18 +1,18 @@
 """Curves between the curves of a grid: along equivalent evolutionary points, never at fixed mass.
 
 At fixed mass a star near the end of hydrogen burning would be blended with one that is a giant already; at a fixed
-evolutionary point both are in the same state. Ages are blended in their logarithm, phases are those of the nearer curve.
+evolutionary point both are in the same state. Ages are blended in their logarithm; phases are the nearer curve's.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import pairwise
 
 import numpy as np
 
-from stellarview.domain.arrays import BoolArray, FloatArray
+from stellarview.domain.arrays import BoolArray, FloatArray, IntArray
 from stellarview.domain.isochrones import COLUMNS, NO_PHASE, Isochrone, IsochroneGrid, age_gyr
 
 # Beyond such steps the blend of two curves is a sketch (docs/isochrones.md tells how good it is).
@@ -23,7 +23,7 @@ _FEW_AGES, _ROUND_AGES_GYR = 8, (1.0, 3.0, 5.0, 7.0, 10.0, 13.0)
 
 @dataclass(frozen=True)
 class Answer:
-    """One curve; or the nearest ones, where the grid does not allow to interpolate. `note` says what a reader must know."""
+    """One curve, or the nearest ones where nothing can be interpolated; `note` says what a reader must know."""
 
     curves: tuple[Isochrone, ...]
     note: str = ""
@@ -61,7 +61,7 @@ def ages_to_show(grid: IsochroneGrid, feh: float) -> tuple[float, ...]:
 
 
 def isochrones_at(grid: IsochroneGrid, ages_gyr: Sequence[float], feh: float) -> Answer:
-    """The curves of several ages, each once; where some cannot be had, the nearest ones stand in and the note says so."""
+    """The curves of several ages, each once; for those that cannot be had the nearest stand in, and it is said."""
     answers = [isochrone_at(grid, float(np.log10(age)) + 9.0, feh) for age in ages_gyr]
     curves = {(curve.log10_age_yr, curve.feh): curve for answer in answers for curve in answer.curves}
     notes = dict.fromkeys(answer.note for answer in answers if answer.note)
@@ -110,7 +110,7 @@ def with_steps(grid: IsochroneGrid, age_step_dex: float) -> IsochroneGrid:
             )
         phase[inside, place] = np.where(share < 0.5, grid.phase_AFE[low, f], grid.phase_AFE[high, f])
     named = {f"{column}_AFE": values for column, values in columns.items()}
-    return replace(grid, log10_age_yr_A=ages, feh_F=grid.feh_F[rows], **named, phase_AFE=phase)
+    return IsochroneGrid(grid.name, grid.about, ages, grid.feh_F[rows], grid.eep_E, **named, phase_AFE=phase)
 
 
 def _spans(ages: FloatArray, log10_age_yr: float) -> bool:
@@ -128,7 +128,7 @@ def _in_row(grid: IsochroneGrid, has_curve_AF: BoolArray, f: int, log10_age_yr: 
     return blend(one, other, float(share)), other.log10_age_yr - one.log10_age_yr
 
 
-def _brackets(nodes: FloatArray, wanted: FloatArray) -> tuple[FloatArray, FloatArray, FloatArray]:
+def _brackets(nodes: FloatArray, wanted: FloatArray) -> tuple[IntArray, IntArray, FloatArray]:
     """For each wanted value the nodes below and above, and the upper one's share; -1 where it lies outside."""
     low = np.searchsorted(nodes, wanted + _SAME, side="right") - 1
     low = np.where((low < 0) | (wanted > nodes[-1] + _SAME), -1, low)

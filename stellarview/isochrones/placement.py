@@ -44,7 +44,7 @@ def place(cells: Cells, star: LabelPdf, samples: int = 0, seed: int = 0) -> Plac
     near, age_nodes = _resolved(cells, near, pdf)
     edges = _age_edges(cells, age_nodes)
     parts = [_weighted(cells, one, edges, age_nodes, pdf) for one in near]
-    return summarise(cells, parts, edges, notes, samples, seed)
+    return summarise(cells, parts, edges, notes, samples=samples, seed=seed)
 
 
 def place_all(cells: Cells, stars: Sequence[LabelPdf], samples: int = 0) -> Iterator[Placement]:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from stellarview.domain.arrays import FloatArray, IntArray
 from stellarview.domain.isochrones import PHASES
@@ -35,7 +37,7 @@ class Nodes:
 
 
 def summarise(
-    cells: Cells, parts: Sequence[Nodes], edges_gyr: FloatArray, notes: tuple[str, ...], samples: int, seed: int
+    cells: Cells, parts: Sequence[Nodes], edges_gyr: FloatArray, notes: tuple[str, ...], *, samples: int, seed: int
 ) -> Placement:
     """The placement that these models make."""
     weight = np.concatenate([part.weight for part in parts])
@@ -43,7 +45,7 @@ def summarise(
     if not weight.sum() > 0 or best <= 0:
         return far_from_everything(cells, notes)
 
-    def joined(name: str) -> FloatArray:
+    def joined(name: str) -> NDArray[Any]:
         return np.concatenate([getattr(part, name) for part in parts])
 
     mass, logg, luminosity = joined("mass"), joined("logg"), joined("log10_luminosity")
@@ -104,7 +106,7 @@ def _samples(
     return chosen | {"age_gyr": low + (high - low) * random.random(count)}
 
 
-def _estimate(edges: FloatArray, probability: FloatArray) -> Estimate:
+def _estimate(edges: FloatArray, probability: NDArray[Any]) -> Estimate:
     """Quantiles of a density that is even between its edges."""
     cumulative = np.concatenate([[0.0], np.cumsum(probability)])
     held = np.concatenate([[True], np.diff(cumulative) > 0])
@@ -144,6 +146,6 @@ def _edge_notes(edges_gyr: FloatArray, probability: FloatArray, prior: FloatArra
         return ["The grid holds one age for this metallicity: none can be told."]
     density = probability[allowed] / prior[allowed]
     oldest = edges_gyr[1:][allowed][-1]
-    if density[-1] > 0.5 * density.max():
+    if density[-1] > 0.5 * float(np.sum(probability[allowed] * density)):
         return [f"The posterior runs on to the oldest age that is allowed ({oldest:.3g} Gyr)."]
     return []

@@ -95,7 +95,7 @@ def _draw_panel(axis: Any, panel: Panel) -> None:
         axis.legend(handles, names, fontsize=6.5, frameon=False, ncols=len(handles), **place)
 
 
-def _colour_bar(axis: Any, scale: ColourScale) -> Callable[[float], Any]:
+def _colour_bar(axis: Any, scale: ColourScale) -> Any:
     """The bar beside the axes; returns which colour a value has."""
     from matplotlib.cm import ScalarMappable
     from matplotlib.colors import Normalize
@@ -103,8 +103,7 @@ def _colour_bar(axis: Any, scale: ColourScale) -> Callable[[float], Any]:
     colours = ScalarMappable(Normalize(scale.low, scale.high), _COLOUR_MAP)
     bar = axis.figure.colorbar(colours, ax=axis, ticks=scale.ticks, pad=0.02, fraction=0.05, label=scale.text)
     bar.ax.minorticks_off()
-    to_rgba: Callable[[float], Any] = colours.to_rgba
-    return to_rgba
+    return colours.to_rgba
 
 
 def _draw_points(axis: Any, mark: PointsMark) -> None:

@@ -2,9 +2,9 @@
 
     python tests/bench/interpolation.py [--mist FOLDER]
 
-Real: solar 5 Gyr from 1 and 10 Gyr (official files in FOLDER). Synthetic: every age of a grid with MIST's steps (0.05 dex),
-each from its two neighbours, so over 0.1 dex. Errors at the same evolutionary point, which placement feels, and the
-distance of the made curve from the true one in the diagram (in units of 100 K and 0.1 dex), which an eye sees.
+Real: solar 5 Gyr from 1 and 10 Gyr (official files in FOLDER). Synthetic: every age of a grid with MIST's steps (0.05
+dex), each from its two neighbours, so over 0.1 dex. Errors at the same evolutionary point, which placement feels, and
+the distance of the made curve from the true one in the diagram (in units of 100 K and 0.1 dex), which an eye sees.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ _SHOWN = (0, 2, 3, 4)
 
 
 def errors(made: Isochrone, true: Isochrone) -> dict[int, tuple[float, ...]]:
-    """For each phase the largest and median error in log Teff and log g, and the largest distance between the curves."""
+    """For each phase largest and median error in log Teff and log g, and the largest distance of the curves."""
     _, mine, its = np.intersect1d(made.eep_E, true.eep_E, return_indices=True)
     teff, logg = (np.abs(getattr(made, c)[mine] - getattr(true, c)[its]) for c in ("log10_teff_E", "logg_E"))
     found = {}
@@ -48,9 +48,8 @@ def distance(made: Isochrone, point: int, true: Isochrone) -> float:
 
 def tell(title: str, rows: dict[int, tuple[float, ...]]) -> None:
     """A table."""
-    print(
-        f"\n{title}\n\n| phase | log Teff largest | median | log g largest | median | curve off by |\n|---|---|---|---|---|---|"
-    )
+    print(f"\n{title}\n\n| phase | log Teff largest | median | log g largest | median | curve off by |")
+    print("|---|---|---|---|---|---|")
     for phase, values in rows.items():
         print(f"| {PHASES[phase]} | " + " | ".join(f"{v:.2g}" for v in values[:4]) + f" | {values[4]:.2g} |")
 

@@ -1,9 +1,10 @@
-"""How fast stars are placed on a grid of the size of MIST's official package: 107 ages x 15 metallicities x 1,700 points.
+"""How fast stars are placed on a grid of the size of MIST's package: 107 ages x 15 metallicities x 1,700 points.
 
     python tests/bench/placement.py [--stars N] [--threads N]
 
-The grid is synthetic (algebra that looks like MIST); its size and the way its masses crowd are what counts. Stars are drawn
-from it, with noise: dwarfs and giants of 4000 to 7000 K. Times are the processor's, so that a busy machine does not count.
+The grid is synthetic (algebra that looks like MIST); its size and the way its masses crowd are what counts. Stars are
+drawn from it, with noise: dwarfs and giants of 4000 to 7000 K. Times are the processor's, so that a busy machine does
+not count.
 """
 
 from __future__ import annotations

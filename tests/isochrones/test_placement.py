@@ -45,7 +45,7 @@ def test_that_the_sun_is_as_old_and_massive_as_it_is() -> None:
 
 
 def drawn(count: int, seed: int) -> tuple[np.ndarray, dict[str, np.ndarray]]:
-    """Observed labels and true values of stars: ages and [Fe/H] flat, masses by Chabrier, then chosen by what is seen."""
+    """Observed labels and true values: ages and [Fe/H] flat, masses by Chabrier, then chosen by what is seen."""
     random = np.random.default_rng(seed)
     columns: list[np.ndarray] = []
     for age_gyr, feh in zip(random.uniform(0.1, 13.8, 500), random.uniform(-1.0, 0.5, 500), strict=True):

@@ -65,7 +65,7 @@ _NOT_OFFICIAL = "This is not an official package of MIST: download that one with
 
 
 class _Inflated:
-    """The content of an .xz file for reading forwards, with bounds on its size and on the memory that it may ask for."""
+    """The content of an .xz file, read forwards, with bounds on its size and on the memory that it asks for."""
 
     def __init__(self, file: IO[bytes], limit_bytes: int, path: Path) -> None:
         self._file, self._left, self._path = file, limit_bytes, path

@@ -1,14 +1,13 @@
 """Downloads the official package of isochrones: goes on where it was cut off, and is believed only when it is whole.
 
-Proxies are those of the environment (`https_proxy`). MIST publishes no checksum. The one below is what the package had
-when others fetched it in September 2026; another one means that MIST has packed it anew, which is said and no error, for
-the package's own checksums (xz) and our readers still stand between it and the grid.
+Proxies are those of the environment (`https_proxy`). MIST publishes no checksum. The one below is what others found in
+September 2026; another one means that MIST has packed it anew, which is said and is no error, for the package's own
+checksums (xz) and our readers still stand between it and the grid.
 """
 
 from __future__ import annotations
 
 import hashlib
-import os
 import re
 import time
 import urllib.request
@@ -131,7 +130,7 @@ def _check(path: Path, sha256: str | None, url: str) -> Downloaded:
             digest.update(piece)
     found = digest.hexdigest()
     if not is_xz or (sha256 and sha256.lower() != found):
-        os.unlink(path)
+        path.unlink()
         why = f"Its sha256 is {found}." if is_xz else "What came is no .txz package, perhaps a page of a proxy."
         raise _cannot(url, f"{why} It was thrown away.")
     return Downloaded(path, found, _size(path))
@@ -141,5 +140,5 @@ def _cannot(url: str, why: str) -> StellarViewError:
     return StellarViewError(
         f"Cannot download {url}.",
         why,
-        "Try again (it goes on where it was cut off), or download it elsewhere and use `stellarview isochrones import`.",
+        "Try again: it goes on where it was cut off. Or get it elsewhere and use `stellarview isochrones import`.",
     )

@@ -35,7 +35,7 @@ class Imported:
 def import_isochrones(
     given: Sequence[Path], name: str, progress: Callable[[str], None] = lambda words: None
 ) -> Imported:
-    """Read all isochrone files among these into the user's grid of this name, replacing an older one when all is well."""
+    """Read all isochrone files among these into the user's grid of this name; an older one is replaced at the end."""
     if not _NAME.fullmatch(name) or name == EMBEDDED:
         raise StellarViewError(
             f"A grid cannot be called {name!r}.",

@@ -1,9 +1,10 @@
-"""Reads official MIST isochrones (`.iso`, `.iso.cmd`): one age a file or many, log or linear ages, `EEP` with `#` or without."""
+"""Reads official MIST isochrones (`.iso`, `.iso.cmd`): one age or many, log or linear, `EEP` with `#` or without."""
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -72,7 +73,7 @@ def parse_mist(data: bytes, path: Path) -> MistFile:
 
 def _composition(lines: list[str]) -> tuple[float, float]:
     """Initial [Fe/H] and rotation: the line of numbers under the line of names."""
-    for names, values in zip(lines[:12], lines[1:13], strict=False):
+    for names, values in pairwise(lines[:13]):
         if "[Fe/H]" in names and "v/vcrit" in names:
             numbers = dict(zip(names.lstrip("# ").split(), values.lstrip("# ").split(), strict=True))
             return round(float(numbers["[Fe/H]"]), _FEH_DIGITS), float(numbers["v/vcrit"])

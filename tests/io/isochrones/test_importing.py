@@ -87,7 +87,7 @@ def test_that_a_failed_import_leaves_the_older_grid_and_no_litter(
 
 
 def test_that_models_of_another_kind_do_not_mix(tmp_path: Path, texts: dict[str, bytes]) -> None:
-    first, second = texts
+    _, second = texts
     texts[second] = texts[second].replace(b"0.40\n", b"0.00\n", 1)
     with pytest.raises(StellarViewError, match=r"v/vcrit = 0\.4"):
         import_isochrones([write(tmp_path / "in", texts)], "mine")

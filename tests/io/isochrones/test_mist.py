@@ -17,24 +17,24 @@ from stellarview.io.file_bytes import read_file_bytes
 from stellarview.io.isochrones.mist import parse_mist
 
 CURVES = [isochrone(9.0, -0.5), isochrone(9.7, -0.5)]
-# file, age in Gyr, [Fe/H], number of EEPs, first EEP
+# file, age in Gyr, ([Fe/H], number of EEPs, the first of them)
 REAL = [
-    ("mist_feh+0.00_1gyr.iso.cmd.gz", 1.0, 0.0, 1518, 193),
-    ("mist_feh+0.00_5gyr.iso.cmd.gz", 5.0, 0.0, 1474, 237),
-    ("mist_feh+0.00_10gyr.iso.cmd.gz", 10.0, 0.0, 1458, 253),
-    ("mist_feh-1.35_12gyr.iso.cmd.gz", 12.0, -1.35, 1460, 251),
+    ("mist_feh+0.00_1gyr.iso.cmd.gz", 1.0, (0.0, 1518, 193)),
+    ("mist_feh+0.00_5gyr.iso.cmd.gz", 5.0, (0.0, 1474, 237)),
+    ("mist_feh+0.00_10gyr.iso.cmd.gz", 10.0, (0.0, 1458, 253)),
+    ("mist_feh-1.35_12gyr.iso.cmd.gz", 12.0, (-1.35, 1460, 251)),
 ]
 
 
-@pytest.mark.parametrize(("name", "age_gyr", "feh", "count", "first"), REAL, ids=[row[0] for row in REAL])
+@pytest.mark.parametrize(("name", "age_gyr", "points"), REAL, ids=[row[0] for row in REAL])
 def test_that_a_real_file_is_read_to_its_age_metallicity_and_points(
-    shared_data: Path, name: str, age_gyr: float, feh: float, count: int, first: int
+    shared_data: Path, name: str, age_gyr: float, points: tuple[float, int, int]
 ) -> None:
     path = shared_data / "mist" / name
     file = parse_mist(read_file_bytes(path).data, path)
     (curve,) = file.curves
     assert curve.age_gyr == pytest.approx(age_gyr, rel=1e-5)
-    assert (curve.feh, len(curve), curve.eep_E[0], curve.eep_E[-1]) == (feh, count, first, 1710)
+    assert (curve.feh, len(curve), curve.eep_E[0], curve.eep_E[-1]) == (*points, 1710)
     assert file.models == "MIST 1.2, v/vcrit = 0.4"
     assert set(curve.phase_E) <= {-1, 0, 2, 3, 4, 5, 6}
     # Radii by gravity and by Stefan and Boltzmann agree, so no two columns were taken for each other.
