@@ -1,15 +1,14 @@
 """How well curves between curves are known: one age left out and made again from its neighbours, phase by phase.
 
-    python tests/bench/interpolation.py [--mist FOLDER]
+    python tests/bench/interpolation.py
 
-Real: solar 5 Gyr from 1 and 10 Gyr (official files in FOLDER). Synthetic: every age of a grid with MIST's steps (0.05
-dex), each from its two neighbours, so over 0.1 dex. Errors at the same evolutionary point, which placement feels, and
-the distance of the made curve from the true one in the diagram (in units of 100 K and 0.1 dex), which an eye sees.
+Real: what the embedded MIST curves allow. Synthetic: every age of a grid with MIST's steps (0.05 dex), each from its
+two neighbours, so over 0.1 dex. Errors at the same evolutionary point, which placement feels, and the distance of the
+made curve from the true one in the diagram (in units of 100 K and 0.1 dex), which an eye sees.
 """
 
 from __future__ import annotations
 
-import argparse
 import sys
 from pathlib import Path
 
@@ -19,8 +18,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 from synthetic_isochrones import grid as synthetic_grid
 
 from stellarview.domain.isochrones import PHASES, Isochrone
-from stellarview.io.file_bytes import read_file_bytes
-from stellarview.io.isochrones.mist import parse_mist
+from stellarview.io.isochrones.grid_file import EMBEDDED, load_grid
 from stellarview.isochrones.interpolate import blend
 
 # Beyond the early AGB nobody reads an age off a curve.
@@ -56,16 +54,16 @@ def tell(title: str, rows: dict[int, tuple[float, ...]]) -> None:
 
 def main() -> None:
     """Print the tables."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--mist", type=Path, metavar="FOLDER")
-    folder = parser.parse_args().mist
-    if folder:
-        young, true, old = (
-            parse_mist(read_file_bytes(path).data, path).curves[0]
-            for path in (folder / f"mist_feh+0.00_{age}gyr.iso.cmd.gz" for age in (1, 5, 10))
+    real = {(round(curve.age_gyr), curve.feh): curve for curve in load_grid(EMBEDDED).curves()}
+    for young, true, old in ((1, 5, 10), (5, 7, 10)):
+        one, left_out, other = (real[age, 0.0] for age in (young, true, old))
+        step = other.log10_age_yr - one.log10_age_yr
+        share = (left_out.log10_age_yr - one.log10_age_yr) / step
+        tell(
+            f"Real, {true} Gyr from {young} and {old} Gyr ({step:.2f} dex apart)",
+            errors(blend(one, other, share), left_out),
         )
-        share = (true.log10_age_yr - young.log10_age_yr) / (old.log10_age_yr - young.log10_age_yr)
-        tell("Real, 5 Gyr from 1 and 10 Gyr (1 dex apart)", errors(blend(young, old, share), true))
+    tell("Real, 7 Gyr, [Fe/H] 0 from -0.5 and +0.5", errors(blend(real[7, -0.5], real[7, 0.5], 0.5), real[7, 0.0]))
     grid = synthetic_grid(np.arange(9.0, 10.301, 0.05), np.array([0.0]))
     curves = grid.curves()
     worst: dict[int, tuple[float, ...]] = {}
