@@ -45,10 +45,20 @@ def run(options: argparse.Namespace) -> int:
         raise StellarViewError(
             "There is nothing to import.", "No path was given.", "Give isochrones of MIST, or their package."
         )
-    imported = import_isochrones(paths, options.name, lambda words: print(words, file=sys.stderr))
+    imported = _import(paths, options)
     facts = _facts(imported.grid, imported.path)
     print(json.dumps(facts, indent=1, ensure_ascii=False) if options.json else _outcome(imported))
     return 0
+
+
+def _import(paths: list[Path], options: argparse.Namespace) -> Imported:
+    try:
+        return import_isochrones(paths, options.name, lambda words: print(words, file=sys.stderr))
+    except StellarViewError as error:
+        if options.action != "fetch":
+            raise
+        what_to_do = f"Remove {printable(str(paths[0]))}, or it will not be downloaded again."
+        raise StellarViewError(error.what, error.why, what_to_do) from error
 
 
 def _show_bytes(done: int, total: int) -> None:

@@ -7,7 +7,7 @@ between its ages, as many as the label's sigmas ask for, and nodes in [Fe/H] one
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -22,7 +22,6 @@ SIGMA_FLOOR = np.array([20.0, 0.02, 0.02])
 _REACH_SIGMAS = 4.5
 _FEH_REACH_SIGMAS = 4.0
 _MOST_FEH_NODES, _MOST_AGE_NODES = 64, 6
-_POINT_STEP_SIGMAS, _LARGEST_STRIDE = 0.4, 8
 _NEGLIGIBLE = 1e-6
 _LN_10 = np.float32(np.log(10.0))
 
@@ -41,7 +40,7 @@ def place(cells: Cells, star: LabelPdf, samples: int = 0, seed: int = 0) -> Plac
             near.append(_Near(j, feh_K, i, e))
     if not near:
         return far_from_everything(cells, notes)
-    near, age_nodes = _resolved(cells, near, pdf)
+    age_nodes = _age_nodes(cells, near, pdf)
     edges = _age_edges(cells, age_nodes)
     parts = [_weighted(cells, one, edges, age_nodes, pdf) for one in near]
     return summarise(cells, parts, edges, notes, samples=samples, seed=seed)
@@ -84,32 +83,18 @@ def _log_box(low: FloatArray, high: FloatArray) -> tuple[FloatArray, FloatArray]
     return np.array([np.log10(max(low[0], 1.0)), low[1]]), np.array([np.log10(max(high[0], 1.0)), high[1]])
 
 
-def _resolved(cells: Cells, near: Sequence[_Near], pdf: LabelPdf) -> tuple[list[_Near], int]:
-    """As few points along the curves and as many nodes between ages as keep neighbours a part of a sigma apart.
-
-    Leaving out all but every other point leaves the sum as it is but for a factor that all have in common.
-    """
-    along = np.concatenate([_steps(cells, one, pdf, 0, 1) for one in near])
-    finite = along[np.isfinite(along)]
-    stride = (
-        int(np.clip(_POINT_STEP_SIGMAS / max(np.percentile(finite, 90), 1e-9), 1, _LARGEST_STRIDE))
-        if finite.size
-        else 1
-    )
-    kept = [replace(one, i_N=one.i_N[at], e_N=one.e_N[at]) for one in near if (at := one.e_N % stride == 0).any()]
+def _age_nodes(cells: Cells, near: Sequence[_Near], pdf: LabelPdf) -> int:
+    """Nodes in each age interval, so many that neighbours are a sigma apart at most in nine cells of ten."""
     if not cells.next_age:
-        return kept, 1
-    across = np.concatenate([_steps(cells, one, pdf, 1, 0) for one in kept])
-    return kept, int(np.clip(np.ceil(np.percentile(across, 90)), 1, _MOST_AGE_NODES))
-
-
-def _steps(cells: Cells, near: _Near, pdf: LabelPdf, up_age: int, up_point: int) -> FloatArray:
-    """How many sigmas lie between cells and their neighbours in age or along the curve; NaN where there is none."""
-    f = cells.lower_feh_J[near.j]
+        return 1
     sigma_teff, sigma_logg = pdf.sigma_M3[:, :2].min(axis=0)
-    here, there = (f, near.i_N, near.e_N), (f, near.i_N + up_age, (near.e_N + up_point) % cells.logg_FAE.shape[2])
-    teff = np.abs(cells.log10_teff_FAE[there] - cells.log10_teff_FAE[here]) * (_LN_10 * pdf.mean[0] / sigma_teff)
-    return np.asarray(np.maximum(teff, np.abs(cells.logg_FAE[there] - cells.logg_FAE[here]) / sigma_logg))
+    steps = []
+    for one in near:
+        f = cells.lower_feh_J[one.j]
+        young, old = (f, one.i_N, one.e_N), (f, one.i_N + 1, one.e_N)
+        teff = np.abs(cells.log10_teff_FAE[old] - cells.log10_teff_FAE[young]) * (_LN_10 * pdf.mean[0] / sigma_teff)
+        steps.append(np.maximum(teff, np.abs(cells.logg_FAE[old] - cells.logg_FAE[young]) / sigma_logg))
+    return int(np.clip(np.ceil(np.percentile(np.concatenate(steps), 90)), 1, _MOST_AGE_NODES))
 
 
 def _weighted(cells: Cells, near: _Near, edges_gyr: FloatArray, age_nodes: int, pdf: LabelPdf) -> Nodes:

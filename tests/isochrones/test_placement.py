@@ -6,6 +6,8 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from synthetic_isochrones import grid, isochrone
 
 from stellarview.domain.isochrones import IsochroneGrid
@@ -202,3 +204,27 @@ def test_that_a_grid_of_one_age_tells_masses_alone() -> None:
     assert not placed.is_age_constrained
     assert any("one age" in note for note in placed.notes)
     assert 0.8 < placed.mass_msun.median < 1.2
+
+
+@given(
+    teff=st.floats(2500, 12000),
+    logg=st.floats(-1, 6),
+    feh=st.floats(-3, 1.5),
+    sigmas=st.tuples(st.floats(0.1, 800), st.floats(0.001, 1.0), st.floats(0.001, 1.0)),
+    apart=st.floats(0, 3),
+)
+@settings(max_examples=60)
+def test_that_any_star_is_placed_or_said_to_be_off(
+    teff: float, logg: float, feh: float, sigmas: tuple[float, float, float], apart: float
+) -> None:
+    one = star(teff, logg, feh, np.array(sigmas))
+    means = np.stack([one.mean, one.mean + apart * np.array(sigmas)])
+    two = LabelPdf(means, np.repeat(one.covariance_M33, 2, axis=0))
+    placed = place(CELLS, two)
+    assert placed.is_on_grid == (placed.distance_sigmas <= 3.0)
+    for estimate in (placed.age_gyr, placed.mass_msun, placed.radius_rsun, placed.luminosity_lsun):
+        known = np.isfinite([estimate.low, estimate.median, estimate.high])
+        assert known.all() or not known.any()
+        assert not known.all() or 0 < estimate.low <= estimate.median <= estimate.high
+    assert known.all() or not placed.is_on_grid
+    assert placed.age_bits > -1e-6

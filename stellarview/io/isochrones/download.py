@@ -18,7 +18,7 @@ from pathlib import Path
 from urllib.error import HTTPError, URLError
 
 from stellarview.domain.errors import StellarViewError
-from stellarview.io.atomic import put_in_place, writable_target
+from stellarview.io.atomic import put_in_place, writable_target, write_atomically
 from stellarview.io.isochrones.archive import XZ_MAGIC
 
 PACKAGE_URL = "https://mist.science/data/tarballs_v1.2/MIST_v1.2_vvcrit0.4_basic_isos.txz"
@@ -56,7 +56,12 @@ def fetch_package(
         if not path.exists():
             part = path.with_name(f".{path.name}.part")
             _download(url, part, progress)
-            _check(part, sha256, url)
+            _mark(part).unlink(missing_ok=True)
+            try:
+                _check(part, sha256, url)
+            except StellarViewError:
+                part.unlink()  # complete and wrong: nothing to go on from
+                raise
             put_in_place(part, writable_target(path, (XZ_MAGIC,)))
         return _check(path, sha256, url)
     except OSError as error:
@@ -89,14 +94,18 @@ def _download(url: str, part: Path, progress: Callable[[int, int], None]) -> Non
 
 def _one_attempt(url: str, part: Path, progress: Callable[[int, int], None]) -> bool:
     """True when the file is complete; the server's own account of its size decides."""
-    have = _size(part)
+    have, mark = _size(part), _mark(part)
     headers = {"User-Agent": "StellarView"} | ({"Range": f"bytes={have}-"} if have else {})
+    if have and _size(mark):  # the rest of another version, packed since, would make a file of two halves
+        headers["If-Range"] = mark.read_text(encoding="latin-1")
     # An opener of our own: the shared one remembers the proxies of its first day.
     opener, request = urllib.request.build_opener(), urllib.request.Request(url, headers=headers)
     with opener.open(request, timeout=_TIMEOUT_S) as answer:
         start, total = _extent(answer)
         if start not in (0, have) or total > _LARGEST_BYTES:
             raise _cannot(url, f"The server offers {total:,} bytes from {start:,}: not what was asked for.")
+        if start == 0:
+            write_atomically(mark, _version(answer).encode("latin-1", "ignore"))
         with part.open("r+b" if part.exists() else "xb") as file:
             file.truncate(start)
             file.seek(start)
@@ -116,6 +125,16 @@ def _extent(answer: HTTPResponse) -> tuple[int, int]:
     return 0, int(answer.headers.get("Content-Length") or 0)
 
 
+def _version(answer: HTTPResponse) -> str:
+    """What tells this version of the file from others, where the server says; a weak tag does not."""
+    tag = answer.headers.get("ETag", "")
+    return tag if tag.startswith('"') else answer.headers.get("Last-Modified", "")
+
+
+def _mark(part: Path) -> Path:
+    return part.with_suffix(".mark")
+
+
 def _size(path: Path) -> int:
     return path.stat().st_size if path.exists() else 0
 
@@ -130,9 +149,8 @@ def _check(path: Path, sha256: str | None, url: str) -> Downloaded:
             digest.update(piece)
     found = digest.hexdigest()
     if not is_xz or (sha256 and sha256.lower() != found):
-        path.unlink()
-        why = f"Its sha256 is {found}." if is_xz else "What came is no .txz package, perhaps a page of a proxy."
-        raise _cannot(url, f"{why} It was thrown away.")
+        page = "What came is no .txz package, perhaps a page of a proxy."
+        raise _cannot(url, f"The sha256 of {path.name} is {found}, not the one that is due." if is_xz else page)
     return Downloaded(path, found, _size(path))
 
 

@@ -16,6 +16,7 @@ from stellarview.io.isochrones.archive import XZ_MAGIC
 from stellarview.io.isochrones.download import fetch_package
 
 CONTENT = XZ_MAGIC + bytes(range(256)) * 4000
+TAG = '"version 2"'
 SUM = hashlib.sha256(CONTENT).hexdigest()
 
 
@@ -23,6 +24,7 @@ class Server(ThreadingHTTPServer):
     """`/drop` breaks off now and then, `/plain` knows no ranges, `/page` is a page, `/gone` is not there."""
 
     asked: list[str]
+    versions: list[str]
 
 
 class Handler(BaseHTTPRequestHandler):
@@ -33,10 +35,13 @@ class Handler(BaseHTTPRequestHandler):
     def do_GET(self) -> None:
         kind, wanted = self.path.split("/")[-2], self.headers.get("Range", "")
         self.server.asked.append(wanted)
+        self.server.versions.append(self.headers.get("If-Range", ""))
         if kind in ("gone", "broken"):
             self.send_error(404 if kind == "gone" else 503)
             return
         content = b"<html>Please log in</html>" if kind == "page" else CONTENT
+        if self.headers.get("If-Range", TAG) != TAG:
+            wanted = ""
         start = int(wanted.removeprefix("bytes=").rstrip("-")) if wanted and kind != "plain" else 0
         if start >= len(content):
             self.send_error(416)
@@ -44,6 +49,7 @@ class Handler(BaseHTTPRequestHandler):
         self.send_response(206 if start else 200)
         if start:
             self.send_header("Content-Range", f"bytes {start}-{len(content) - 1}/{len(content)}")
+        self.send_header("ETag", TAG)
         self.send_header("Content-Length", str(len(content) - start))
         self.end_headers()
         stop = start + 300_000 if kind == "drop" else None
@@ -59,7 +65,7 @@ def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[Server]:
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setattr(download, "_PAUSE_S", 0.0)
     server = Server(("127.0.0.1", 0), Handler)
-    server.asked = []
+    server.asked, server.versions = [], []
     thread = threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True)
     thread.start()
     yield server
@@ -93,6 +99,13 @@ def test_that_an_older_attempt_is_continued(server: Server, tmp_path: Path) -> N
     assert server.asked == ["bytes=1234-"]
 
 
+def test_that_what_is_left_of_another_version_is_not_continued(server: Server, tmp_path: Path) -> None:
+    (tmp_path / ".package.txz.part").write_bytes(b"x" * 1234)
+    (tmp_path / ".package.txz.mark").write_text('"version 1"')
+    assert fetch_package(tmp_path, url(server, "good")).sha256 == SUM
+    assert [entry.name for entry in tmp_path.iterdir()] == ["package.txz"]
+
+
 @pytest.mark.parametrize("left", [CONTENT[:1234], CONTENT + b"too long"], ids=["shorter", "longer"])
 def test_that_a_server_without_ranges_sends_it_all_again(server: Server, tmp_path: Path, left: bytes) -> None:
     (tmp_path / ".package.txz.part").write_bytes(left)
@@ -120,6 +133,11 @@ def test_that_what_is_not_the_package_is_not_kept(
     with pytest.raises(StellarViewError, match=word):
         fetch_package(tmp_path, url(server, kind), checksum)
     assert list(tmp_path.iterdir()) == []
+
+
+def test_that_another_attempt_asks_for_the_same_version(server: Server, tmp_path: Path) -> None:
+    fetch_package(tmp_path, url(server, "drop"))
+    assert server.versions == ["", *[TAG] * 3]
 
 
 def test_that_the_proxy_of_the_environment_is_asked(
