@@ -19,6 +19,7 @@ from stellarview.isochrones.posterior import Nodes, far_from_everything, summari
 
 # No label is known better than the models and their grid are: K, dex, dex.
 SIGMA_FLOOR = np.array([20.0, 0.02, 0.02])
+_FLOOR_NOTE = "Sigmas below {:g} K, {:g} dex and {:g} dex were taken as these.".format(*SIGMA_FLOOR)
 _REACH_SIGMAS = 4.5
 _FEH_REACH_SIGMAS = 4.0
 _MOST_FEH_NODES, _MOST_AGE_NODES = 64, 6
@@ -29,9 +30,8 @@ _LN_10 = np.float32(np.log(10.0))
 def place(cells: Cells, star: LabelPdf, samples: int = 0, seed: int = 0) -> Placement:
     """The posterior of one star; `samples` asks for draws from it."""
     pdf = star.with_floor(SIGMA_FLOOR)
-    notes = (
-        cells.cautions if np.array_equal(pdf.covariance_M33, star.covariance_M33) else (_FLOOR_NOTE, *cells.cautions)
-    )
+    is_raised = bool((pdf.covariance_M33 != star.covariance_M33).any())
+    notes = (*([_FLOOR_NOTE] if is_raised else []), *cells.cautions)
     low, high = pdf.reach(_REACH_SIGMAS)
     near = []
     for j, feh_K in _feh_nodes(cells, pdf):
@@ -49,11 +49,6 @@ def place(cells: Cells, star: LabelPdf, samples: int = 0, seed: int = 0) -> Plac
 def place_all(cells: Cells, stars: Sequence[LabelPdf], samples: int = 0) -> Iterator[Placement]:
     """One star after the other, as they are asked for: a million need the memory of one."""
     return (place(cells, star, samples, seed) for seed, star in enumerate(stars))
-
-
-_FLOOR_NOTE = (
-    f"Sigmas below {SIGMA_FLOOR[0]:g} K, {SIGMA_FLOOR[1]:g} dex and {SIGMA_FLOOR[2]:g} dex were taken as these."
-)
 
 
 @dataclass(frozen=True, eq=False)
