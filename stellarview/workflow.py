@@ -5,24 +5,32 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from itertools import groupby, islice
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from stellarview import __version__
 from stellarview.domain.attribution import rank_lines
 from stellarview.domain.derivative_average import ANY_TEFF, DerivativeAverage, TeffRange, TeffSource
 from stellarview.domain.errors import StellarViewError
 from stellarview.domain.explained import Explained
+from stellarview.domain.label_pdf import LabelPdf
+from stellarview.domain.placement import Placement
 from stellarview.domain.prediction import Prediction
 from stellarview.domain.rest_frame import is_at_rest
 from stellarview.domain.results import Result
 from stellarview.domain.spectrum import Spectrum
 from stellarview.io import read_spectra
+from stellarview.io.isochrones.grid_file import load_grid
 from stellarview.io.line_list import read_lines
 from stellarview.io.names import printable
 from stellarview.io.sets import SpectrumSet, is_spectrum_set, open_spectrum_set
 from stellarview.io.spectrum_files import count_spectra, spectrum_files
+from stellarview.isochrones.cells import cells_of
+from stellarview.isochrones.interpolate import ages_to_show, isochrones_at
+from stellarview.isochrones.placement import place_all
+from stellarview.isochrones.priors import DEFAULT_PRIOR, Prior
 from stellarview.preparation import (
     good_share,
     left_to_do,
@@ -41,6 +49,7 @@ from stellarview.recipes.recipe import Recipe
 from stellarview.scene.build import build_spectrum_scene
 from stellarview.scene.context import stated_teff_k
 from stellarview.scene.explanation import build_average_scene, build_explanation_scene
+from stellarview.scene.hr import HrContext, HrStar, build_hr_scene
 from stellarview.scene.marks import Scene
 
 if TYPE_CHECKING:
@@ -256,6 +265,27 @@ def average_scene(averages: Sequence[DerivativeAverage], model: Ensemble) -> Sce
 def explanation_scene(explained: Explained) -> Scene:
     """What the explanation's figure shows: the flux as the network saw it, and the attribution under it."""
     return build_explanation_scene(explained, f"{provenance(explained.prepared)}; model {explained.model}")
+
+
+def place(
+    stars: Sequence[LabelPdf], grid: str | None = None, prior: Prior = DEFAULT_PRIOR, samples: int = 0
+) -> Iterator[Placement]:
+    """Where each star stands among the isochrones: its age, mass, radius, luminosity and phase, one after the other."""
+    return place_all(_cells_of(load_grid(grid), prior), stars, samples)
+
+
+# Seconds of work for a full grid; a grid that was imported anew is another one.
+_cells_of = lru_cache(maxsize=2)(cells_of)
+
+
+def hr_scene(
+    stars: Sequence[HrStar], ages_gyr: Sequence[float] = (), grid: str | None = None, **view: Any
+) -> tuple[Scene, str]:
+    """What the HR diagram shows: stars, and curves at the first one's [Fe/H]; and what must be said of the curves."""
+    chosen, feh = load_grid(grid), float(stars[0].labels.mean[2])
+    answer = isochrones_at(chosen, ages_gyr or ages_to_show(chosen, feh), feh)
+    about = f"StellarView {__version__}; isochrones {chosen.name}: {chosen.about} {answer.note}".rstrip()
+    return build_hr_scene(HrContext(answer.curves, tuple(stars), **view), stars[0].name, about), answer.note
 
 
 def load_model(

@@ -46,6 +46,7 @@ def write_toy_model(
     *,
     members: int = 3,
     classes: tuple[str, ...] = (),
+    labels: tuple[LabelScale, ...] = LABELS,
     seen_BK: FloatArray | None = None,
     **card: Any,
 ) -> Path:
@@ -54,7 +55,7 @@ def write_toy_model(
     `seen_BK` are the labels of a training set, in the order of the card, from which extrapolation is told.
     """
     name = card.get("architecture", "DenseNetSE" if classes else "StarNet")
-    outputs = {"n_classes": len(classes)} if classes else {"n_labels": len(card.get("labels", LABELS))}
+    outputs = {"n_classes": len(classes)} if classes else {"n_labels": len(labels)}
     config: dict[str, Any] = {"input_length": 64, **SMALL[name], **outputs}
     networks = []
     for seed in range(members):
@@ -66,7 +67,7 @@ def write_toy_model(
     made = ModelCard(
         **(
             facts
-            | {"instrument": "LRS", "members": members, "labels": () if classes else LABELS, "classes": classes}
+            | {"instrument": "LRS", "members": members, "labels": () if classes else labels, "classes": classes}
             | card
         )
     )

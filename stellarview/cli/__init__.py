@@ -12,7 +12,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from stellarview import __version__
-from stellarview.cli import doctor, evaluate, explain, info, inspect, models, predict, prepare, train
+from stellarview.cli import doctor, evaluate, explain, info, inspect, isochrones, models, place, predict, prepare, train
 from stellarview.domain.errors import StellarViewError
 
 
@@ -32,6 +32,10 @@ COMMANDS: tuple[Command, ...] = (
     Command("prepare", "prepare spectra for a network, into an HDF5 set", prepare.add_arguments, prepare.run),
     Command("predict", "tell what a model says of spectra, and how sure it is", predict.add_arguments, predict.run),
     Command("explain", "tell which lines a model's answer rests on", explain.add_arguments, explain.run),
+    Command(
+        "place", "tell a star's age and mass by isochrones, and draw its HR diagram", place.add_arguments, place.run
+    ),
+    Command("isochrones", "list, import and fetch isochrones", isochrones.add_arguments, isochrones.run),
     Command("models", "list, show and verify models", models.add_arguments, models.run),
     Command("train", "train a model as a TOML file says", train.add_arguments, train.run),
     Command("evaluate", "judge a model by spectra with known labels", evaluate.add_arguments, evaluate.run),

@@ -13,6 +13,7 @@ from dataclasses import asdict, dataclass
 from stellarview import __version__
 from stellarview.domain.errors import StellarViewError
 from stellarview.io import READERS
+from stellarview.io.isochrones.grid_file import EMBEDDED, load_grid
 from stellarview.io.line_list import read_lines
 from stellarview.io.velocity_templates import velocity_templates
 from stellarview.recipes import RECIPES
@@ -62,6 +63,7 @@ def _library(name: str) -> Finding:
 def _resources() -> list[Finding]:
     return [
         _resource("lines", lambda: len(read_lines())),
+        _resource("isochrones", lambda: len(load_grid(EMBEDDED).curves())),
         _resource("LRS templates", lambda: len(velocity_templates("LRS").names)),
         _resource("MRS templates", lambda: len(velocity_templates("MRS").names)),
     ]

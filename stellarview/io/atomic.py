@@ -53,6 +53,13 @@ def write_atomically(path: Path, content: bytes, magic: tuple[bytes, ...] = ()) 
         raise _cannot_write(path, f"The system says: {error.strerror or error}.", "Choose another folder.") from error
 
 
+def put_in_place(temporary: Path, target: Path) -> None:
+    """Give a file that was written beside its target the target's name, once the disk has all of it."""
+    with temporary.open("rb+") as file:
+        os.fsync(file.fileno())
+    temporary.replace(target)
+
+
 def _start_of(target: Path, count: int) -> bytes:
     if not count or not target.exists():
         return b""

@@ -13,7 +13,10 @@ from stellarview.io.names import printable
 from stellarview.scene.marks import (
     BandMark,
     ColouredCurveMark,
+    ColourScale,
+    ContourMark,
     CurveMark,
+    DensityMark,
     LineLabelMark,
     Mark,
     Panel,
@@ -29,9 +32,12 @@ _MAGIC = (b"%PDF", b"<?xml", b"\x89PNG")
 _COLOURS = {
     "flux": "#222222", "error": "#56B4E9", "continuum": "#D55E00", "masked": "#999999", "label": "#0072B2",
     "zero": "#999999", "first": "#D55E00", "second": "#0072B2", "third": "#009E73", "fourth": "#CC79A7",
+    "isochrone": "#0072B2", "star": "#D55E00", "catalogue": "#999999",
 }  # fmt: skip
 # From one of the palette's colours to another over a dark middle: a line of no importance is still seen on white.
 _DIVERGING = ("#56B4E9", "#0072B2", "#222222", "#D55E00", "#E69F00")
+# Even in lightness and told apart with any colour vision.
+_COLOUR_MAP = "viridis"
 _STYLE = {
     "font.size": 8, "axes.linewidth": 0.6, "xtick.direction": "in", "ytick.direction": "in", "xtick.top": True,
     "ytick.right": True, "pdf.fonttype": 42, "svg.fonttype": "none", "font.family": ["DejaVu Sans", "sans-serif"],
@@ -83,8 +89,11 @@ def _metadata(scene: Scene, format_: str) -> dict[str, Any]:
 
 
 def _draw_panel(axis: Any, panel: Panel) -> None:
+    colour_of = _colour_bar(axis, panel.colour_scale) if panel.colour_scale else None
     for mark in panel.marks:
         _DRAW[type(mark)](axis, mark)
+        if colour_of and isinstance(mark, CurveMark) and mark.value is not None:
+            axis.lines[-1].set_color(colour_of(mark.value))
     axis.set_xscale(panel.x_scale)
     axis.set(xlim=panel.x_limits, ylim=panel.y_limits, xlabel=panel.x_label, ylabel=panel.y_label)
     if panel.x_scale == "linear":
@@ -114,6 +123,37 @@ def _colouring(reach: float) -> tuple[Any, Any]:
     return Normalize(-reach, reach), LinearSegmentedColormap.from_list("diverging", _DIVERGING)
 
 
+def _colour_bar(axis: Any, scale: ColourScale) -> Any:
+    """The bar beside the axes; returns which colour a value has."""
+    from matplotlib.cm import ScalarMappable
+    from matplotlib.colors import Normalize
+
+    colours = ScalarMappable(Normalize(scale.low, scale.high), _COLOUR_MAP)
+    bar = axis.figure.colorbar(colours, ax=axis, ticks=scale.ticks, pad=0.02, fraction=0.05, label=scale.text)
+    bar.ax.minorticks_off()
+    return colours.to_rgba
+
+
+def _draw_points(axis: Any, mark: PointsMark) -> None:
+    many = len(mark.x) > 20
+    style = {"ms": 2.2, "alpha": 0.6, "mew": 0} if many else {"ms": 3, "mew": 0}
+    axis.plot(mark.x, mark.y, "o", color=_COLOURS[mark.role], label=mark.legend or None, rasterized=many, **style)
+
+
+def _draw_density(axis: Any, mark: DensityMark) -> None:
+    from matplotlib.colors import LogNorm
+
+    counts = mark.count_YX.astype(float)
+    counts[counts <= 0] = float("nan")
+    axis.pcolormesh(mark.x_edges, mark.y_edges, counts, cmap="Greys", norm=LogNorm(vmin=0.3), rasterized=True, zorder=0)
+
+
+def _draw_contours(axis: Any, mark: ContourMark) -> None:
+    widths = [0.7 + 0.5 * place / len(mark.levels) for place in range(len(mark.levels))]
+    axis.contour(mark.x, mark.y, mark.density_YX, mark.levels, colors=_COLOURS[mark.role], linewidths=widths, zorder=4)
+    axis.plot([], [], color=_COLOURS[mark.role], lw=1.0, label=mark.legend or None)
+
+
 def _draw_curve(axis: Any, mark: CurveMark) -> None:
     width = 0.5 if mark.role in ("flux", "zero") else 0.9
     axis.plot(mark.x, mark.y, color=_COLOURS[mark.role], lw=width, label=mark.legend or None)
@@ -129,10 +169,6 @@ def _draw_coloured_curve(axis: Any, mark: ColouredCurveMark) -> None:
     pieces = LineCollection([*np.stack([points[:-1], points[1:]], axis=1)], norm=norm, cmap=colours, linewidths=0.8)
     pieces.set_array((mark.values[:-1] + mark.values[1:]) / 2)
     axis.add_collection(pieces)
-
-
-def _draw_points(axis: Any, mark: PointsMark) -> None:
-    axis.plot(mark.x, mark.y, ".", ms=3.0, mew=0, alpha=0.6, color=_COLOURS[mark.role], label=mark.legend or None)
 
 
 def _draw_band(axis: Any, mark: BandMark) -> None:
@@ -161,8 +197,10 @@ def _draw_line_label(axis: Any, mark: LineLabelMark) -> None:
 _DRAW: dict[type[Mark], Callable[[Any, Any], None]] = {
     CurveMark: _draw_curve,
     ColouredCurveMark: _draw_coloured_curve,
-    PointsMark: _draw_points,
     BandMark: _draw_band,
     SpanMark: _draw_span,
     LineLabelMark: _draw_line_label,
+    PointsMark: _draw_points,
+    DensityMark: _draw_density,
+    ContourMark: _draw_contours,
 }

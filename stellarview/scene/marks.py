@@ -8,15 +8,41 @@ from typing import Literal
 from stellarview.domain.arrays import FloatArray
 
 # What a mark is for decides how it looks; the themes map roles to colours.
-Role = Literal["flux", "error", "continuum", "masked", "label", "zero", "first", "second", "third", "fourth"]
+Role = Literal[
+    "flux", "error", "continuum", "masked", "label", "zero", "first", "second", "third", "fourth",
+    "isochrone", "star", "catalogue",
+]  # fmt: skip
 
 
 @dataclass(frozen=True, eq=False)
 class CurveMark:
-    """A line through points; gaps where y is NaN."""
+    """A line through points; gaps where y is NaN. With a value, its colour is that of the panel's scale."""
 
     x: FloatArray
     y: FloatArray
+    role: Role
+    legend: str = ""
+    value: float | None = None
+
+
+@dataclass(frozen=True, eq=False)
+class DensityMark:
+    """How many things lie in each cell of a rectangle; rows are y."""
+
+    x_edges: FloatArray
+    y_edges: FloatArray
+    count_YX: FloatArray
+    role: Role
+
+
+@dataclass(frozen=True, eq=False)
+class ContourMark:
+    """Lines of equal density, at rising levels; rows are y."""
+
+    x: FloatArray
+    y: FloatArray
+    density_YX: FloatArray
+    levels: tuple[float, ...]
     role: Role
     legend: str = ""
 
@@ -79,7 +105,17 @@ class LineLabelMark:
     foot: float = 0.70
 
 
-Mark = CurveMark | ColouredCurveMark | PointsMark | BandMark | SpanMark | LineLabelMark
+Mark = CurveMark | ColouredCurveMark | PointsMark | DensityMark | ContourMark | BandMark | SpanMark | LineLabelMark
+
+
+@dataclass(frozen=True)
+class ColourScale:
+    """What the colours of a panel mean: a quantity from low to high, with the ticks of its bar."""
+
+    text: str
+    low: float
+    high: float
+    ticks: tuple[float, ...]
 
 
 @dataclass(frozen=True)
@@ -92,8 +128,9 @@ class Panel:
     x_limits: tuple[float, float]
     y_limits: tuple[float, float]
     title: str = ""
-    height: float = 1.0
+    height: float = 1.0  # in units of a usual panel's
     x_scale: Literal["linear", "log"] = "linear"
+    colour_scale: ColourScale | None = None
 
 
 @dataclass(frozen=True)

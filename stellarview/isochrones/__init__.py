@@ -1,0 +1,1 @@
+"""Stars among isochrones: interpolation along equivalent evolutionary points, and posteriors of age and mass."""
