@@ -12,7 +12,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from stellarview import __version__
-from stellarview.cli import doctor, explain, info, inspect, models, predict, prepare
+from stellarview.cli import doctor, explain, info, inspect, models, predict, prepare, synthesise
 from stellarview.domain.errors import StellarViewError
 
 
@@ -32,6 +32,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("prepare", "prepare spectra for a network, into an HDF5 set", prepare.add_arguments, prepare.run),
     Command("predict", "tell what a model says of spectra, and how sure it is", predict.add_arguments, predict.run),
     Command("explain", "tell which lines a model's answer rests on", explain.add_arguments, explain.run),
+    Command("synthesise", "make spectra from labels: one star, or a set", synthesise.add_arguments, synthesise.run),
     Command("models", "list, show and verify models", models.add_arguments, models.run),
     Command("doctor", "check the installation", doctor.add_arguments, doctor.run),
 )
