@@ -17,7 +17,13 @@ ARMS = (ArmGrid("B", 5160.0, 0.1, 300), ArmGrid("R", 6550.0, 0.1, 260))
 LOW = {"teff": 4000.0, "logg": 1.0, "feh": -1.0, "vmic": 0.5}
 HIGH = {"teff": 6500.0, "logg": 5.0, "feh": 0.5, "vmic": 2.3}
 # Wavelength (vacuum), element, strength.
-LINES = ((5165.0, "feh", 0.8), (5173.0, "mg_fe", 1.2), (5181.0, "feh", 0.4), (6556.0, "ca_fe", 0.7), (6570.0, "feh", 1.0))
+LINES = (
+    (5165.0, "feh", 0.8),
+    (5173.0, "mg_fe", 1.2),
+    (5181.0, "feh", 0.4),
+    (6556.0, "ca_fe", 0.7),
+    (6570.0, "feh", 1.0),
+)
 RULES = TrainingRules(block_pixels=40, iterations=25, kernel_stars=120)
 
 
@@ -37,7 +43,9 @@ def toy_flux(labels_BL: FloatArray) -> FloatArray:
 def toy_labels(count: int, seed: int) -> FloatArray:
     """Labels at random within the ranges."""
     rng = np.random.default_rng(seed)
-    return rng.uniform([_range(key)[0] for key in EMULATOR_LABELS], [_range(key)[1] for key in EMULATOR_LABELS], (count, 19))
+    return rng.uniform(
+        [_range(key)[0] for key in EMULATOR_LABELS], [_range(key)[1] for key in EMULATOR_LABELS], (count, 19)
+    )
 
 
 def _range(key: str) -> tuple[float, float]:

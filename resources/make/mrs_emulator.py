@@ -29,8 +29,24 @@ TIO_BELOW_K = 4600.0
 COOLEST_K, COOL_UP_TO_K = 3950.0, 5000.0
 TEFF_EDGES = (3800.0, 4300.0, 4600.0, 5000.0, 5500.0, 7000.0)
 FOLDS, SEED = 5, 20
+_DISAGREES = "Sun, alf Tau and a LAMOST giant disagree with the synthesis in the same sense"
 MASKED = (
+    *(
+        Masked(start, stop, _DISAGREES)
+        for start, stop in (
+            (4954.9, 4956.7),
+            (5014.8, 5016.0),
+            (5036.9, 5038.1),
+            (5098.0, 5099.9),
+            (5216.7, 5218.0),
+            (5250.6, 5253.8),
+        )
+    ),
     Masked(5304.0, 5338.0, "line strengths not calibrated"),
+    Masked(6319.0, 6322.0, "broad auto-ionising line of Ca I, absent from the synthesis"),
+    Masked(6342.5, 6348.5, "broad auto-ionising line of Ca I, absent from the synthesis"),
+    Masked(6359.0, 6368.0, "broad auto-ionising line of Ca I, absent from the synthesis"),
+    Masked(6449.8, 6452.9, _DISAGREES),
     Masked(6562.3, 6567.3, "core of H-alpha: LTE makes it too shallow"),
 )
 CITE = (

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import math
 import sys
 from pathlib import Path
 from typing import Any
@@ -77,7 +78,7 @@ def _star(options: argparse.Namespace, emulator: Emulator) -> int:
         print(json.dumps(facts, indent=1))
     else:
         print(f"{spectrum.header.object_name}\nWhat S/N {options.snr:g} per 0.1 Å can tell of it (one sigma at best):")
-        print(f"  {'label':<6} {'unit':<5} {'all else known':>15} {'nothing known':>14}  of which to think")
+        print(f"  {'label':<6} {'unit':<5} {'all else known':>15} {'nothing known':>14}  verdict")
         for one in told:
             print(f"  {one.key:<6} {one.unit:<5} {one.single:>15.3g} {one.marginal:>14.3g}  {one.verdict}")
         for flag in flags:
@@ -103,7 +104,9 @@ def _abundances(given: list[str]) -> dict[str, float]:
 
 
 def _bound_facts(one: Bound) -> dict[str, Any]:
-    return {**vars(one), "verdict": one.verdict}
+    """JSON knows no infinity: a bound that does not exist is null."""
+    known = {key: None if isinstance(value, float) and math.isinf(value) else value for key, value in vars(one).items()}
+    return {**known, "verdict": one.verdict}
 
 
 def _rows(spectrum: Spectrum) -> list[dict[str, Any]]:

@@ -18,6 +18,7 @@ from stellarview.synthesis.spreads import POPULATION_SIGMA
 # RRNet's grid: 0.1 A, rest frame, vacuum.
 RRNET_WAVELENGTH_ANGSTROM = np.concatenate([4968.0 + 0.1 * np.arange(3600), 6339.0 + 0.1 * np.arange(3600)])
 _CONTINUUM_DEGREE = 5
+_UNFELT = 1e3  # times the population's spread
 
 
 @dataclass(frozen=True, eq=False)
@@ -100,13 +101,15 @@ def bounds(
     slopes = root * seen.derivative_ML
     continuum = root * seen.flux_M[:, None] * _polynomials(wavelength_angstrom_M)
     single = _inverse_root(np.diag(slopes.T @ slopes))
-    # Scaled so that a label without any line (potassium) leaves the inverse of the others in peace.
     size = np.array([POPULATION_SIGMA[key] for key in EMULATOR_LABELS])
     base, _ = np.linalg.qr(continuum)
     scaled = slopes * size
     scaled = scaled - base @ (base.T @ scaled)
-    values, vectors = np.linalg.eigh(scaled.T @ scaled)
-    marginal = np.sqrt((vectors**2 / np.maximum(values, 1e-12)).sum(axis=1)) * size
+    # A label without any line (potassium) tells nothing; taken out, it leaves the inverse of the others in peace.
+    felt = single < _UNFELT * size
+    values, vectors = np.linalg.eigh(scaled[:, felt].T @ scaled[:, felt])
+    marginal = np.full(single.size, np.inf)
+    marginal[felt] = np.sqrt((vectors**2 / np.maximum(values, 1e-9)).sum(axis=1)) * size[felt]
     return tuple(
         Bound(key, UNITS.get(key, "dex"), float(one), float(all_), POPULATION_SIGMA[key])
         for key, one, all_ in zip(EMULATOR_LABELS, single, marginal, strict=True)

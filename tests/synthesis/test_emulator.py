@@ -102,7 +102,9 @@ def test_that_weights_which_do_not_fit_the_card_are_refused(change: dict[str, np
 
 
 @pytest.mark.parametrize("star", [SUN, GIANT], ids=["Sun", "giant"])
-def test_that_the_shipped_spectra_are_smooth_and_within_the_continuum(shipped: Emulator, star: dict[str, float]) -> None:
+def test_that_the_shipped_spectra_are_smooth_and_within_the_continuum(
+    shipped: Emulator, star: dict[str, float]
+) -> None:
     flux = shipped.flux(star)
     assert flux.min() > 0
     assert flux.max() < 1.01

@@ -41,7 +41,7 @@ def test_that_catalogue_labels_are_the_seventeen_and_lead_back(star: tuple[float
 
 @pytest.mark.parametrize("labels", [{"teff": 5000.0}, {"teff": 5000.0, "logg": 4.0, "unobtainium": 1.0}], ids=str)
 def test_that_missing_and_unknown_labels_are_named(labels: dict[str, float]) -> None:
-    with pytest.raises(StellarViewError, match="unobtainium|logg"):
+    with pytest.raises(StellarViewError, match=r"unobtainium|logg"):
         labels_array(labels)
 
 
