@@ -23,7 +23,7 @@ _COLOURS = ("#882255", "#D55E00", "#E69F00", "#009E73", "#0072B2")
 
 
 def draw_errors(emulator: Emulator, path: Path) -> None:
-    """The error map: held-out rms per pixel at R 7500, a curve for each range of Teff, under the spectrum of the Sun."""
+    """The error map: held-out rms per pixel at R 7500, a curve for each range of Teff, below the Sun's spectrum."""
     figure = Figure(figsize=(10, 5.5), layout="constrained")
     axes: Any = figure.subplots(2, 2, sharex="col", height_ratios=(1, 1.4))
     card, start = emulator.card, 0
