@@ -20,7 +20,7 @@ from stellarview.domain.emulator_card import ArmGrid, EmulatorCard, LabelRange, 
 from stellarview.io.emulators import write_emulator
 from stellarview.synthesis.broadening import LineSpread
 from stellarview.synthesis.emulator import COOL, EMULATOR_NAME, WARM, Emulator, emulator_from
-from stellarview.synthesis.labels import EMULATOR_LABELS, LOGG, TEFF, UNITS
+from stellarview.synthesis.labels import C_FE, CARBON_RICH_DEX, EMULATOR_LABELS, LOGG, O_FE, TEFF, UNITS
 from stellarview.synthesis.train import TrainingRules, train_expert
 
 OUT = Path(__file__).resolve().parents[2] / "models" / EMULATOR_NAME
@@ -141,6 +141,7 @@ def metrics(data: Training, residual_NP: NDArray[Any]) -> dict[str, Any]:
     """Held-out figures in per cent of the continuum, at the survey's resolution."""
     per_star = 100.0 * np.sqrt((at_survey_resolution(data, residual_NP) ** 2).mean(axis=1))
     teff = data.labels_NL[:, TEFF]
+    is_carbon_rich = data.labels_NL[:, C_FE] - data.labels_NL[:, O_FE] > CARBON_RICH_DEX
     ranges = {
         f"{low:.0f}-{high:.0f} K": {"rms": _rms(per_star[part]), "median": float(np.median(per_star[part]))}
         for low, high in pairwise(TEFF_EDGES)
@@ -148,6 +149,7 @@ def metrics(data: Training, residual_NP: NDArray[Any]) -> dict[str, Any]:
     }
     return {
         "held_out_rms_percent_above_4500_K": _rms(per_star[teff > 4500.0]),
+        "held_out_rms_percent_above_4500_K_not_carbon_rich": _rms(per_star[(teff > 4500.0) & ~is_carbon_rich]),
         "held_out_median_percent": float(np.median(per_star)),
         "held_out_percent_by_teff": ranges,
     }

@@ -12,14 +12,12 @@ from stellarview.domain.emulator_card import EmulatorCard
 from stellarview.domain.errors import StellarViewError
 from stellarview.io.emulators import find_emulator, read_emulator
 from stellarview.synthesis.gaussian_process import Expert, Tensors
-from stellarview.synthesis.labels import C_FE, EMULATOR_LABELS, LOGG, O_FE, TEFF, as_array
+from stellarview.synthesis.labels import C_FE, CARBON_RICH_DEX, EMULATOR_LABELS, LOGG, O_FE, TEFF, as_array
 
 EMULATOR_NAME = "mrs-emulator"
 # The training spectra know TiO below 4600 K only: one expert takes over from the other across this step.
 COOL, WARM = "cool", "warm"
 _HANDOVER_K = (4550.0, 4650.0)
-# C/O about 0.8 with the Sun's 0.55: from here on C2 and CN swell beyond what so few spectra can teach.
-_CARBON_RICH_DEX = 0.16
 _NEAR_TEFF_K, _NEAR_LOGG = 300.0, 0.4
 
 
@@ -88,7 +86,7 @@ class Emulator:
         distance = (self.training_stars_N2 - labels_L[[TEFF, LOGG]]) / (_NEAR_TEFF_K, _NEAR_LOGG)
         if ((distance**2).sum(axis=1) > 1.0).all():
             flags.append("no training spectrum lies near this Teff and log g")
-        if labels_L[C_FE] - labels_L[O_FE] > _CARBON_RICH_DEX:
+        if labels_L[C_FE] - labels_L[O_FE] > CARBON_RICH_DEX:
             flags.append("carbon-rich (C/O above 0.8): molecular bands are uncertain by several per cent")
         return tuple(flags)
 

@@ -228,7 +228,6 @@ class _Search:
         residual = self.pixels.flux_M / state.continuum_M - state.model_M
         chi_square = float(state.weight_M @ (residual * state.continuum_M) ** 2)
         scale = np.sqrt(max(1.0, chi_square / max(1, int(used.sum()))))
-        # Pixels of 0.1 A share their errors of synthesis within a line: about a resolution element.
         sigma = np.sqrt(np.diag(np.linalg.inv(normal))) * scale
         labels = dict(zip(EMULATOR_LABELS, state.parameters[:-2].tolist(), strict=True))
         arms, rms, rest = [], {}, self._rest(state.parameters)

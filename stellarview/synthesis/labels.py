@@ -18,6 +18,9 @@ UNITS = {"teff": "K", "vmic": "km/s"}
 TEFF, LOGG, FEH, VMIC = range(4)
 C_FE, N_FE, O_FE, K_FE, TI_FE = (EMULATOR_LABELS.index(key) for key in ("c_fe", "n_fe", "o_fe", "k_fe", "ti_fe"))
 
+# [C/O] where C/O is about 0.8 (the Sun's is 0.55): beyond, C2 and CN swell faster than so few spectra can teach.
+CARBON_RICH_DEX = 0.16
+
 
 def usual_microturbulence(teff: ArrayLike, logg: ArrayLike) -> FloatArray:
     """The mean relation of the training set (a plane, scatter 0.15 km/s), km/s: 1.1 in the Sun, 1.5 in a red giant."""

@@ -14,6 +14,7 @@ from stellarview.domain.arrays import FloatArray, IntArray
 from stellarview.domain.emulator_card import LabelRange
 from stellarview.synthesis.labels import (
     C_FE,
+    CARBON_RICH_DEX,
     EMULATOR_LABELS,
     FEH,
     LOGG,
@@ -42,7 +43,6 @@ _ELEMENTS = {
 }  # fmt: skip
 _DREDGE_UP = {"c_fe": -0.15, "n_fe": 0.25}
 _MOST_TRIES = 60
-_RICHEST_IN_CARBON = 0.16  # [C/O]; beyond, the emulator flags
 
 
 @dataclass(frozen=True)
@@ -78,7 +78,7 @@ def draw_stars(
         stage_B = rng.choice(len(_STAGES), 2 * count, p=[share for _, share in _STAGES])
         labels_BL = _labels(stage_B, rng, rules, low, high)
         inside = ((labels_BL >= low) & (labels_BL <= high)).all(axis=1)
-        inside &= labels_BL[:, C_FE] - labels_BL[:, O_FE] < _RICHEST_IN_CARBON
+        inside &= labels_BL[:, C_FE] - labels_BL[:, O_FE] < CARBON_RICH_DEX
         kept_labels.append(labels_BL[inside])
         kept_stages.append(stage_B[inside])
         found += int(inside.sum())
