@@ -60,9 +60,14 @@ class Emulator:
         return flux, derivatives
 
     def error(self, labels: Mapping[str, float] | FloatArray) -> FloatArray:
-        """One sigma of the emulator itself against the synthesis, per pixel: held-out spectra of like Teff."""
-        row = np.searchsorted(self.card.error_teff_edges[1:-1], labels_array(labels)[TEFF])
-        return np.asarray(self.error_RP[row])
+        """One sigma of the emulator against the synthesis at R 7500, per pixel: held-out spectra of like Teff.
+
+        Interpolated between the ranges: a step would draw fits to its cooler side, where more is forgiven.
+        """
+        edges = np.array(self.card.error_teff_edges)
+        place = np.interp(labels_array(labels)[TEFF], 0.5 * (edges[1:] + edges[:-1]), np.arange(edges.size - 1))
+        row, share = int(place), float(place % 1.0)
+        return np.asarray((1.0 - share) * self.error_RP[row] + share * self.error_RP[min(row + 1, edges.size - 2)])
 
     @property
     def is_believed_P(self) -> BoolArray:

@@ -95,6 +95,8 @@ def fit_spectrum(
     best = min(tries, key=lambda state: state.cost)
     for _ in range(2):
         search.drop_outliers(best)
+        # Held while it descends: an error that changes with Teff would be one more, and false, reason to change Teff.
+        search.error_P = emulator.error(best.parameters[:-2])
         best = search.descend(best.parameters, _MOST_STEPS)
     return search.result(best)
 
@@ -137,6 +139,7 @@ class _Search:
         # Nothing is known beforehand of the star's place in the diagram; only abundances have a usual value.
         self.prior_sigma[: len(ATMOSPHERE) - 1] = (1e5, 1e2, 1e2)
         self.centre = np.append(np.zeros(len(EMULATOR_LABELS)), [0.0, np.log(resolution)])
+        self.error_P = emulator.error_RP.mean(axis=0)
         self.is_outlier_M = np.zeros(pixels.wavelength_M.size, dtype=bool)
 
     def _rest(self, parameters: FloatArray) -> FloatArray:
@@ -159,7 +162,7 @@ class _Search:
         spread, pixels = self._spread(parameters), self.pixels
         model = spread.apply(flux_P)
         believed = spread.apply(self.emulator.is_believed_P.astype(float), outside=0.0) > 0.99
-        error = spread.apply(self.emulator.error(parameters[:-2]))
+        error = spread.apply(self.error_P)
         usable = believed & spread.is_covered_M & (pixels.ivar_M > 0) & ~self.is_outlier_M
         columns = pixels.polynomials_MP * model[:, None]
         weight = np.where(usable, pixels.ivar_M, 0.0)

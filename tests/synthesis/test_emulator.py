@@ -72,9 +72,9 @@ def test_that_labels_beyond_the_training_set_are_flagged_in_words(
     assert any(word in flag for flag in flags) if word else flags == ()
 
 
-def test_that_the_error_belongs_to_the_range_of_temperature() -> None:
-    assert toy_emulator().error({**SUN, "teff": 4200.0})[0] == pytest.approx(0.002)
-    assert toy_emulator().error({**SUN, "teff": 6600.0})[0] == pytest.approx(0.001)
+@pytest.mark.parametrize(("teff", "error"), [(4200.0, 0.002), (4500.0, 0.002), (5125.0, 0.0015), (6600.0, 0.001)])
+def test_that_the_error_belongs_to_the_temperature_and_changes_without_a_step(teff: float, error: float) -> None:
+    assert toy_emulator().error({**SUN, "teff": teff})[0] == pytest.approx(error)
 
 
 def test_that_what_the_card_masks_is_not_believed() -> None:
