@@ -14,7 +14,7 @@ from stellarview.domain.spectrum import Spectrum
 from stellarview.io.line_list import read_lines
 from stellarview.io.results import write_results
 from stellarview.io.sets import SpectrumSetWriter
-from stellarview.recipes import RECIPES, recipe_named
+from stellarview.recipes import recipe_named
 from stellarview.scene.build import build_spectrum_scene
 from stellarview.scene.figure import save_figure
 from stellarview.synthesis.emulator import EMULATOR_NAME, Emulator, load_emulator
@@ -24,6 +24,7 @@ from stellarview.synthesis.observe import synthetic_set
 from stellarview.synthesis.spectrum import synthetic_spectrum
 from stellarview.workflow import provenance
 
+_RECIPES = ("rrnet", "rdn")  # those for MRS
 _COLUMNS = ("arm", "wavelength_vacuum_angstrom", "flux", "flux_sigma", "good")
 
 
@@ -44,7 +45,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     many = parser.add_argument_group("a set of observed stars, with noise, velocities and the labels of the catalogue")
     many.add_argument("--n", type=int, metavar="COUNT")
     many.add_argument("--seed", type=int, default=0, metavar="N")
-    many.add_argument("--recipe", metavar="NAME", help=f"prepare them at once: one of {', '.join(RECIPES)}")
+    many.add_argument("--recipe", choices=_RECIPES, help="prepare them at once: rrnet or rdn")
     parser.add_argument("--out", type=Path, metavar="FILE", help="a table (.ecsv ...) of one star, or the set (.h5)")
     parser.add_argument("--emulator", default=EMULATOR_NAME, metavar="NAME")
     parser.add_argument("--json", action="store_true", help="print as JSON")
@@ -118,9 +119,11 @@ def _rows(spectrum: Spectrum) -> list[dict[str, Any]]:
 
 
 def _set(options: argparse.Namespace, emulator: Emulator) -> int:
-    if options.out is None or options.n < 1:
+    if options.out is None or options.n < 1 or options.seed < 0:
         raise StellarViewError(
-            "A set needs a file and at least one star.", f"--n is {options.n}.", "Give --n 1000 --out set.h5."
+            "A set needs a file, at least one star, and a seed of 0 or more.",
+            f"--out is {options.out}, --n {options.n}, --seed {options.seed}.",
+            "Give --n 1000 --out set.h5, for example.",
         )
     recipe = recipe_named(options.recipe) if options.recipe else None
     count = 0

@@ -98,16 +98,21 @@ class Emulator:
 
 def labels_array(labels: Mapping[str, float] | FloatArray) -> FloatArray:
     """Labels as the array that the experts take."""
-    if not isinstance(labels, Mapping):
-        return np.asarray(labels, dtype=float)
     try:
-        return as_array(labels)
+        array = as_array(labels) if isinstance(labels, Mapping) else np.asarray(labels, dtype=float)
     except KeyError as error:
-        raise StellarViewError(
-            "These labels make no spectrum.",
-            f"Unknown or missing: {error.args[0]}.",
-            f"Give teff and logg, and any of {', '.join(EMULATOR_LABELS[2:])}.",
-        ) from error
+        raise _no_star(f"Unknown or missing: {error.args[0]}.") from error
+    if not (np.isfinite(array).all() and 2000 <= array[TEFF] <= 15000 and (np.abs(array[LOGG:]) <= 10).all()):
+        raise _no_star("No star has such values.")
+    return array
+
+
+def _no_star(why: str) -> StellarViewError:
+    return StellarViewError(
+        "These labels make no spectrum.",
+        why,
+        f"Give teff in K and logg, and any of {', '.join(EMULATOR_LABELS[2:])} in dex (vmic in km/s).",
+    )
 
 
 def load_emulator(name_or_folder: str = EMULATOR_NAME) -> Emulator:

@@ -94,6 +94,8 @@ def bounds(
     """
     if (snr is None) == (ivar_M is None):
         raise StellarViewError("The noise is not clear.", "Either S/N or inverse variances are needed.", "Give one.")
+    if snr is not None and not (np.asarray(snr, dtype=float) > 0).all():
+        raise StellarViewError("There is no signal.", f"S/N is {snr}.", "Give a ratio above 0.")
     seen = sensitivity(emulator, labels_array(labels), resolution, v_sini_km_s, wavelength_angstrom_M)
     ivar = np.broadcast_to(np.asarray(snr, dtype=float) ** 2, seen.flux_M.shape) if ivar_M is None else ivar_M
     weight = np.where(seen.is_known_M & (True if is_good_M is None else is_good_M), ivar, 0.0)

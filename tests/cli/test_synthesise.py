@@ -45,9 +45,13 @@ def test_that_a_set_is_written_that_opens_like_any_other(
 
 @pytest.mark.parametrize(
     "arguments",
-    [[], ["--teff", "5000"], ["--n", "3"], ["--n", "0", "--out", "a.h5"]]
+    [[], ["--teff", "5000"], ["--n", "3"], ["--n", "0", "--out", "a.h5"], ["--n", "1", "--seed", "-1", "--out", "a.h5"]]
     + [["--teff", "5000", "--logg", "4", "--abundance", text] for text in ("Mg", "Xx=0.1", "=1", "Mg=much")]
-    + [["--teff", "5000", "--logg", "4", "--resolution", "50000"], ["--teff", "5000", "--logg", "4", "--n", "3"]],
+    + [
+        ["--teff", "5000", "--logg", "4", "--resolution", "50000"],
+        ["--teff", "5000", "--logg", "4", "--snr", "0"],
+        ["--teff", "5000", "--logg", "4", "--n", "3"],
+    ],
     ids=str,
 )
 def test_that_what_makes_no_star_is_refused_in_three_lines(

@@ -39,9 +39,20 @@ def test_that_catalogue_labels_are_the_seventeen_and_lead_back(star: tuple[float
     np.testing.assert_allclose(back, row, atol=1e-12)
 
 
-@pytest.mark.parametrize("labels", [{"teff": 5000.0}, {"teff": 5000.0, "logg": 4.0, "unobtainium": 1.0}], ids=str)
-def test_that_missing_and_unknown_labels_are_named(labels: dict[str, float]) -> None:
-    with pytest.raises(StellarViewError, match=r"unobtainium|logg"):
+@pytest.mark.parametrize(
+    ("labels", "word"),
+    [
+        ({"teff": 5000.0}, "logg are needed"),
+        ({"teff": 5000.0, "logg": 4.0, "unobtainium": 1.0}, "unobtainium"),
+        ({"teff": np.nan, "logg": 4.0}, "No star"),
+        ({"teff": 5000.0, "logg": np.inf}, "No star"),
+        ({"teff": -5000.0, "logg": 4.0}, "No star"),
+        ({"teff": 5000.0, "logg": 4.0, "mg_fe": 99.0}, "No star"),
+    ],
+    ids=str,
+)
+def test_that_labels_of_no_star_are_refused_with_the_reason(labels: dict[str, float], word: str) -> None:
+    with pytest.raises(StellarViewError, match=word):
         labels_array(labels)
 
 
