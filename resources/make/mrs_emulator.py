@@ -118,9 +118,9 @@ def cross_validate(data: Training, rules: TrainingRules) -> NDArray[Any]:
 
 
 def error_map(data: Training, residual_NP: NDArray[Any]) -> NDArray[Any]:
-    """Per range of Teff and pixel: robust sigma of the residuals at the survey's resolution, wings half counted.
+    """Per range of Teff and pixel: sigma of the residuals at the survey's resolution.
 
-    The mean of squares of the lower 98%: two carbon-rich stars shall not make a range look bad, flags tell of those.
+    The mean of squares of the lower 98%: a few carbon-rich stars shall not make a range look bad, flags tell of those.
     """
     blurred = at_survey_resolution(data, residual_NP)
     rows = []
