@@ -7,8 +7,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-
 from models import write_toy_model
+
 from stellarview import workflow
 from stellarview.cli import main
 from stellarview.domain.errors import StellarViewError
@@ -90,6 +90,7 @@ def test_that_lines_are_found_where_the_star_moved_them_when_the_recipe_stays_in
 
 def test_that_no_line_is_named_where_the_velocity_cannot_be_relied_on(example_lrs: Path, tmp_path: Path) -> None:
     from models import RECIPE
+
     from stellarview.domain.spectrum import RadialVelocity
 
     steps = [step for step in RECIPE["steps"] if step["step"] != "to_rest_frame"]  # type: ignore[index]

@@ -7,8 +7,8 @@ import shutil
 from pathlib import Path
 
 import pytest
-
 from models import write_toy_model
+
 from stellarview.cli import main
 
 

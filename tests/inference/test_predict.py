@@ -9,8 +9,8 @@ from typing import Any
 
 import numpy as np
 import pytest
-
 from models import write_toy_model
+
 from stellarview import workflow
 from stellarview.domain.errors import StellarViewError
 from stellarview.domain.prediction import Prediction
