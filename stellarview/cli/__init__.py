@@ -12,7 +12,20 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from stellarview import __version__
-from stellarview.cli import doctor, evaluate, explain, info, inspect, isochrones, models, place, predict, prepare, train
+from stellarview.cli import (
+    doctor,
+    evaluate,
+    explain,
+    info,
+    inspect,
+    isochrones,
+    models,
+    place,
+    predict,
+    prepare,
+    synthesise,
+    train,
+)
 from stellarview.domain.errors import StellarViewError
 
 
@@ -36,6 +49,7 @@ COMMANDS: tuple[Command, ...] = (
         "place", "tell a star's age and mass by isochrones, and draw its HR diagram", place.add_arguments, place.run
     ),
     Command("isochrones", "list, import and fetch isochrones", isochrones.add_arguments, isochrones.run),
+    Command("synthesise", "make spectra from labels: one star, or a set", synthesise.add_arguments, synthesise.run),
     Command("models", "list, show and verify models", models.add_arguments, models.run),
     Command("train", "train a model as a TOML file says", train.add_arguments, train.run),
     Command("evaluate", "judge a model by spectra with known labels", evaluate.add_arguments, evaluate.run),

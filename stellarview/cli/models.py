@@ -7,8 +7,10 @@ import json
 from pathlib import Path
 from typing import Any
 
+from stellarview.domain.emulator_card import EmulatorCard
 from stellarview.domain.errors import StellarViewError
 from stellarview.domain.model_card import ModelCard
+from stellarview.io.emulators import is_emulator, read_emulator, read_emulator_card
 from stellarview.io.models import find_model, list_models, read_card, read_model
 
 
@@ -37,13 +39,23 @@ def run(options: argparse.Namespace) -> int:
 
 def _facts(folder: Path, *, verify: bool) -> dict[str, Any]:
     try:
-        card = read_model(folder).card if verify else read_card(folder)
+        card = _card(folder, verify=verify)
     except StellarViewError as error:
         return {"name": folder.name, "folder": str(folder), "error": error.as_dict()}
     return {"name": card.name, "folder": str(folder), "card": card.to_json(), "verified": verify, "about": _about(card)}
 
 
-def _about(card: ModelCard) -> str:
+def _card(folder: Path, *, verify: bool) -> ModelCard | EmulatorCard:
+    if is_emulator(folder):
+        return read_emulator(folder).card if verify else read_emulator_card(folder)
+    return read_model(folder).card if verify else read_card(folder)
+
+
+def _about(card: ModelCard | EmulatorCard) -> str:
+    if isinstance(card, EmulatorCard):
+        return (
+            f"emulator, {card.instrument}: spectra from {', '.join(label.key for label in card.labels)}. {card.about}"
+        )
     return f"{card.architecture} x {card.members}, {card.instrument}: {', '.join(card.outputs)}. {card.about}"
 
 

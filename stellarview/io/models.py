@@ -67,45 +67,76 @@ def find_model(name_or_folder: str) -> Path:
     )
 
 
-def read_card(folder: Path) -> ModelCard:
-    """The card alone: quick, and enough to list models."""
-    path = folder / CARD_FILE
-    text = _bounded_bytes(path, _LARGEST_CARD_BYTES)
+def read_facts(folder: Path) -> dict[str, Any]:
+    """What the card's file says, not yet believed."""
+    text = _bounded_bytes(folder / CARD_FILE, _LARGEST_CARD_BYTES)
     try:
         facts = json.loads(text.decode("utf-8"))
     except (ValueError, RecursionError) as error:
         raise _refused(folder, f"{CARD_FILE} is no JSON: {error}.") from error
     if not isinstance(facts, dict):
         raise _refused(folder, f"{CARD_FILE} is no JSON object.")
-    return ModelCard.from_json(facts, str(path))
+    return facts
+
+
+def read_card(folder: Path) -> ModelCard:
+    """The card alone: quick, and enough to list models."""
+    facts = read_facts(folder)
+    if facts.get("kind") == "emulator":
+        raise StellarViewError(
+            f"{folder.name} is an emulator.",
+            "It makes spectra of labels; it tells no labels of spectra.",
+            "Choose a model that predicts: `stellarview models list`. An emulator serves `stellarview synthesise`.",
+        )
+    return ModelCard.from_json(facts, str(folder / CARD_FILE))
 
 
 def read_model(folder: Path) -> StoredModel:
     """Card and weights, refused unless the checksum agrees, all numbers are finite and every member is there."""
     card = read_card(folder)
+    tensors = read_tensors(folder, card.weights_sha256)
+    _check_members(folder, card, tensors)
+    return StoredModel(folder, card, tensors)
+
+
+def read_tensors(folder: Path, sha256: str) -> Tensors:
+    """The arrays beside a card, if they have this checksum and every number is one."""
     data = _bounded_bytes(folder / WEIGHTS_FILE, _LARGEST_WEIGHTS_BYTES)
-    if hashlib.sha256(data).hexdigest() != card.weights_sha256:
+    if hashlib.sha256(data).hexdigest() != sha256:
         raise _refused(folder, "The checksum of its weights is not that of its card: one of the two was changed.")
-    return StoredModel(folder, card, _checked(folder, card, _parse(folder, data)))
+    tensors = _parse(folder, data)
+    _check_numbers(folder, tensors)
+    return tensors
 
 
 def write_model(folder: Path, card: ModelCard, tensors: Mapping[str, NDArray[Any]]) -> ModelCard:
     """Write weights, then the card with their checksum: a card never stands beside weights that it does not know."""
+    _check_members(folder, card, tensors)
+    data = packed(folder, tensors)
+    card = replace(card, weights_sha256=hashlib.sha256(data).hexdigest())
+    write_folder(folder, card.name, card.to_json(), data)
+    return card
+
+
+def packed(folder: Path, tensors: Mapping[str, NDArray[Any]]) -> bytes:
+    """Arrays as they are stored, checked first."""
     from safetensors.numpy import save
 
-    _checked(folder, card, dict(tensors))
-    data = save({name: np.ascontiguousarray(array) for name, array in tensors.items()})
-    card = replace(card, weights_sha256=hashlib.sha256(data).hexdigest())
+    _check_numbers(folder, tensors)
+    return save({name: np.ascontiguousarray(array) for name, array in tensors.items()})
+
+
+def write_folder(folder: Path, name: str, facts: Mapping[str, Any], weights: bytes) -> None:
+    """Weights first, then the card that knows them."""
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise StellarViewError(
-            f"Cannot write the model {card.name}.", f"The system says: {error.strerror}.", "Choose another folder."
+            f"Cannot write the model {name}.", f"The system says: {error.strerror}.", "Choose another folder."
         ) from error
-    write_atomically(folder / WEIGHTS_FILE, data)
-    text = json.dumps(card.to_json(), indent=1, ensure_ascii=False, allow_nan=False)
+    write_atomically(folder / WEIGHTS_FILE, weights)
+    text = json.dumps(facts, indent=1, ensure_ascii=False, allow_nan=False)
     write_atomically(folder / CARD_FILE, f"{text}\n".encode())
-    return card
 
 
 def _parse(folder: Path, data: bytes) -> Tensors:
@@ -119,18 +150,21 @@ def _parse(folder: Path, data: bytes) -> Tensors:
     return tensors
 
 
-def _checked(folder: Path, card: ModelCard, tensors: Tensors) -> Tensors:
-    """Members stacked along the first axis, and not a NaN among them: safetensors loads those without a word."""
+def _check_members(folder: Path, card: ModelCard, tensors: Mapping[str, NDArray[Any]]) -> None:
+    """Members stacked along the first axis."""
     members = {name: array for name, array in tensors.items() if name.startswith("members.")}
     if not members:
         raise _refused(folder, "Its weights hold no member.")
     for name, array in members.items():
         if array.ndim == 0 or array.shape[0] != card.members:
             raise _refused(folder, f"{name} has the shape {array.shape}, not {card.members} members.")
+
+
+def _check_numbers(folder: Path, tensors: Mapping[str, NDArray[Any]]) -> None:
+    """Not a NaN among them: safetensors loads those without a word."""
     for name, array in tensors.items():
         if array.dtype.kind == "f" and not np.isfinite(array).all():
             raise _refused(folder, f"{name} holds values that are no numbers.")
-    return tensors
 
 
 def _bounded_bytes(path: Path, limit: int) -> bytes:
