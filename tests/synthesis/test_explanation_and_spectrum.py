@@ -42,7 +42,7 @@ def test_that_iron_of_the_catalogue_moves_iron_alone() -> None:
 
 def test_that_physics_names_the_lines_of_calcium_in_the_sun() -> None:
     attribution = physics_attribution(load_emulator(), {"teff": 5772.0, "logg": 4.44}, "cah")
-    ranked = rank_lines(attribution, read_lines(), 1.5)
+    ranked = rank_lines(attribution, read_lines(), 7500.0, 5772.0)
     assert ranked[0].line.species == "Ca I"
     assert sum(one.share for one in ranked if one.line.element == "Ca") > 0.5
 
