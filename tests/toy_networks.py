@@ -22,6 +22,7 @@ SMALL: dict[str, dict[str, Any]] = {
     "DenseNet": {"input_length": 160, "n_labels": N_LABELS, "units_per_block": [2, 2], "growth": 8},
     "SPCANet": {"input_length": 160, "n_labels": N_LABELS, "dense": [32, 16]},
     "DenseNetSE": {"input_length": 160, "n_classes": N_LABELS, "n_blocks": 3, "growth": 8},
+    "MLP": {"input_length": 160, "n_labels": N_LABELS, "dense": [32, 16], "dropout": 0.0},
     "SubtypeResNet": {"input_length": 160, "n_labels": N_LABELS, "channels": [8, 16], "structures_per_stage": 2},
 }
 

@@ -22,6 +22,7 @@ from __future__ import annotations
 from stellarview.nets.architecture import Architecture
 from stellarview.nets.densenet import DenseNet, DenseNetConfig
 from stellarview.nets.densenet_se import DenseNetSE, DenseNetSEConfig
+from stellarview.nets.mlp import MLP, MLPConfig
 from stellarview.nets.rdn import RDN, RDNConfig
 from stellarview.nets.rrnet import ResNet, ResNetConfig, RRNet, RRNetConfig
 from stellarview.nets.spcanet import SPCANet, SPCANetConfig
@@ -109,5 +110,14 @@ ARCHITECTURES: dict[str, Architecture] = {
         head="log-cosh",
         explained_layer="structures",
         has_gap=True,
+    ),
+    "MLP": Architecture(
+        name="MLP",
+        about="Dense layers on standardised pixels, for thousands of spectra (not from a paper)",
+        config_class=MLPConfig,
+        network_class=MLP,
+        head="gaussian",
+        explained_layer="pixels",
+        has_gap=False,
     ),
 }

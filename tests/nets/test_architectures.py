@@ -40,6 +40,7 @@ PARAMETERS = {
     "SPCANet": 2_466_370,
     "DenseNetSE": 689_295,
     "SubtypeResNet": 602_161,
+    "MLP": 569_606,
 }
 
 

@@ -26,7 +26,7 @@ from stellarview.training.augment.dead_columns import DeadColumns
 from stellarview.training.augment.masked_runs import MaskedRuns, bridged
 from stellarview.training.augment.noise_at_snr import NoiseAtSnr
 from stellarview.training.augment.resolution_jitter import ResolutionJitter, blurred
-from stellarview.training.augment.velocity_jitter import VelocityJitter, shifted
+from stellarview.training.augment.velocity_jitter import VelocityJitter, cubic, shifted, whole_rows
 
 BLUE, RED = np.linspace(5000.0, 5060.0, 61), np.geomspace(6500.0, 6600.0, 80)
 GRID = (ArmGrid.of(BLUE, 0), ArmGrid.of(RED, 61))
@@ -198,3 +198,11 @@ def test_that_a_blur_keeps_a_flat_continuum() -> None:
 def test_that_every_module_can_be_imported_alone() -> None:
     for name in AUGMENTATIONS:
         importlib.import_module(f"stellarview.training.augment.{name}")
+
+
+@given(shift=st.lists(st.floats(-6.0, 6.0), min_size=1, max_size=5), seed=st.integers(0, 9))
+def test_that_shifting_whole_rows_is_the_cubic_of_each_pixel(shift: list[float], seed: int) -> None:
+    flux_BN = torch.randn(len(shift), 40, generator=torch.Generator().manual_seed(seed))
+    shift_B1 = torch.tensor(shift)[:, None]
+    expected = cubic(flux_BN, torch.arange(40.0), shift_B1.expand(-1, 40))
+    assert torch.allclose(whole_rows(flux_BN, shift_B1), expected, atol=1e-5)
