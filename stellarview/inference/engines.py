@@ -45,12 +45,13 @@ class Processor:
     device = torch.device("cpu")
 
     def __init__(self, networks: Sequence[Network]) -> None:
-        self._networks = [_WithFeatures(frozen(network)) for network in networks]
+        self.networks = [frozen(network) for network in networks]
+        self._whole = [_WithFeatures(network) for network in self.networks]
 
     def run(self, inputs_BL: FloatArray) -> Answers:
         """All members' answers."""
         parts = torch.split(torch.tensor(inputs_BL, dtype=torch.float32), _SPECTRA_A_JOB)
-        done = side_by_side([_job(network, part) for network in self._networks for part in parts])
+        done = side_by_side([_job(network, part) for network in self._whole for part in parts])
         of_members = [done[start : start + len(parts)] for start in range(0, len(done), len(parts))]
         features, outputs = (
             np.stack([np.concatenate([part[which] for part in of_member]) for of_member in of_members])

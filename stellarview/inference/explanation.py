@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cached_property, partial
 from typing import Literal
 
 import numpy as np
@@ -17,7 +18,6 @@ from stellarview.domain.spectrum import Medium
 from stellarview.inference.ensemble import Ensemble
 from stellarview.nets import ARCHITECTURES
 from stellarview.nets.architecture import Architecture
-from stellarview.nets.frozen import frozen
 from stellarview.nets.network import Network
 
 _PER_CENT = 0.01
@@ -84,17 +84,22 @@ class Question:
 
 @dataclass(frozen=True, eq=False)
 class Member:
-    """One member of an ensemble, asked for one output. The networks are this object's own: hooks on them bother nobody.
+    """One member of an ensemble, asked for one output.
 
-    `quick` gives the same answers as `network`, but has no layers to watch.
+    `quick` may belong to others too; `watchable` makes the network that is this object's own, so hooks bother nobody.
     """
 
-    network: Network
+    watchable: Callable[[], Network]
     quick: Network
     architecture: Architecture
     layer: str
     column: int
     scale: float
+
+    @cached_property
+    def network(self) -> Network:
+        """The network with layers to watch."""
+        return self.watchable()
 
     def value(self, inputs_BL: Tensor) -> Tensor:
         """The output in its own unit, less the label's mean: a Gaussian's mean, a plain value, or a logit; (B,)."""
@@ -121,7 +126,7 @@ class Member:
 
     def tensor(self, array: FloatArray) -> Tensor:
         """The array where the weights are, and as they are."""
-        weight = next(self.network.parameters())
+        weight = next(self.quick.parameters())
         return torch.as_tensor(np.array(array), dtype=weight.dtype, device=weight.device)
 
     @contextmanager
@@ -176,10 +181,12 @@ def members_of(ensemble: Ensemble, output: str) -> list[Member]:
     architecture, column = ARCHITECTURES[card.architecture], card.outputs.index(output)
     layer = card.explained_layer or architecture.explained_layer
     scale = card.labels[column].std if card.labels else 1.0
-    networks = [ensemble.member_network(index) for index in range(card.members)]
-    # cuDNN gives no gradient of a recurrence outside training.
-    quick = [frozen(network) if ensemble.device.type == "cpu" else network for network in networks]
-    return [Member(*both, architecture, layer, column, scale) for both in zip(networks, quick, strict=True)]
+    return [
+        Member(
+            partial(ensemble.member_network, index), ensemble.quick_network(index), architecture, layer, column, scale
+        )
+        for index in range(card.members)
+    ]
 
 
 def check_output(ensemble: Ensemble, output: str) -> None:

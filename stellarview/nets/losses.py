@@ -25,6 +25,14 @@ def gaussian_nll(output_BK2: Tensor, label_BK: Tensor) -> Tensor:
     return _mean_of_known(0.5 * torch.log(variance_BK) + residual_BK**2 / (2.0 * variance_BK), known_BK)
 
 
+def laplace_nll(output_BK2: Tensor, label_BK: Tensor) -> Tensor:
+    """The same of a Laplace distribution, 0.5 log s2 + sqrt(2) |y - m| / s: wrong labels pull less."""
+    mean_BK, variance_BK = output_BK2.unbind(-1)
+    known_BK = ~torch.isnan(label_BK)
+    residual_BK = (torch.where(known_BK, label_BK, 0.0) - mean_BK).abs()
+    return _mean_of_known(0.5 * torch.log(variance_BK) + math.sqrt(2.0) * residual_BK * variance_BK**-0.5, known_BK)
+
+
 def cross_entropy(logits_BK: Tensor, class_B: Tensor) -> Tensor:
     """Cross entropy; classes are whole numbers, and a number below 0 stands for an unknown class."""
     log_share_BK = functional.log_softmax(logits_BK, dim=-1)
@@ -45,3 +53,5 @@ def _mean_of_known(term: Tensor, known: Tensor) -> Tensor:
 
 
 LOSSES: dict[HeadKind, Loss] = {"gaussian": gaussian_nll, "class": cross_entropy, "log-cosh": log_cosh}
+# Instead of it, where labels hold gross errors.
+ROBUST_LOSSES: dict[HeadKind, Loss] = {"gaussian": laplace_nll}

@@ -134,6 +134,7 @@ class Loop:
     seed: int = setting(0, "Weights, order, noise and dropout follow from it.")
     checkpoint_epochs: int = setting(1, "Epochs between checkpoints.")
     average: float = setting(0.0, "Decay of the running mean of weights that is judged and kept; 0 is without.")
+    robust: bool = setting(False, "Gaussian heads only: a Laplace likelihood, on which grossly wrong labels pull less.")
     balance: str = setting("", "Weigh spectra against the density of this label, or of the classes (`class`).")
     balance_cap: float = setting(5.0, "Largest weight of a spectrum over the mean weight.")
 

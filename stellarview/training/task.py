@@ -16,7 +16,7 @@ from stellarview.domain.model_card import LabelScale
 from stellarview.nets import ARCHITECTURES
 from stellarview.nets.architecture import Architecture
 from stellarview.nets.config import NetworkConfig
-from stellarview.nets.losses import LOSSES
+from stellarview.nets.losses import LOSSES, ROBUST_LOSSES, Loss
 from stellarview.recipes import recipe_from_json, recipe_named
 from stellarview.recipes.recipe import Recipe
 from stellarview.recipes.scaling import Clip, Standardise
@@ -68,6 +68,18 @@ class Task:
             weights |= self.parent.weights_for(weights)
         return {name: tensor.to(self.device) for name, tensor in weights.items()}
 
+    @property
+    def loss(self) -> Loss:
+        """What is made small: the head's own, or its robust one."""
+        head = self.architecture.head
+        if self.config.loop.robust and head not in ROBUST_LOSSES:
+            raise StellarViewError(
+                f"{self.architecture.name} has no robust loss.",
+                f"Its head is {head!r}; a log-cosh head is robust by itself.",
+                "Leave loop.robust out.",
+            )
+        return (ROBUST_LOSSES if self.config.loop.robust else LOSSES)[head]
+
     def learner(self, weights: Weights) -> Learner:
         """The network, its loss, and which of its weights move."""
         network = skeleton(self.architecture, self.network_config)
@@ -83,7 +95,7 @@ class Task:
         trained = tuple(name for name in names if not name.startswith(frozen))
         if not trained:
             raise StellarViewError("There is nothing to train.", "All layers are frozen.", "Shorten network.freeze.")
-        return Learner(network, LOSSES[self.architecture.head], trained, self.way)
+        return Learner(network, self.loss, trained, self.way)
 
 
 @dataclass(frozen=True, eq=False)

@@ -76,7 +76,7 @@ def test_that_every_module_of_the_folder_stands_in_the_table() -> None:
 def test_that_saliency_is_the_finite_difference_in_physical_units(name: str) -> None:
     architecture = ARCHITECTURES[name]
     network = small(name).double().eval().requires_grad_(False)
-    member = Member(network, frozen(network), architecture, architecture.explained_layer, 0, 800.0)
+    member = Member(lambda: network, frozen(network), architecture, architecture.explained_layer, 0, 800.0)
     asked = Question(FLUX, "teff", WAVELENGTH, pixel_scale_L=SCALE)
     said_L = flux_derivatives(member, asked).values_L.numpy()
     step = 1e-6

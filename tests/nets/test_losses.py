@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from torch.func import grad, vmap
 
 from stellarview.nets.heads import LEAST_VARIANCE, GaussianHead
-from stellarview.nets.losses import LOSSES, cross_entropy, gaussian_nll, log_cosh
+from stellarview.nets.losses import LOSSES, cross_entropy, gaussian_nll, laplace_nll, log_cosh
 
 NAN = float("nan")
 values = st.floats(-50, 50, width=32)
@@ -118,3 +118,12 @@ def test_that_a_variance_never_vanishes() -> None:
         head.raw_variance.bias.fill_(-1e4)
         variance = head(torch.zeros(1, 2))[0, 0, 1]
     assert float(variance) == pytest.approx(LEAST_VARIANCE)
+
+
+def test_that_the_robust_loss_is_the_laplace_likelihood_and_a_wrong_label_pulls_it_less() -> None:
+    output, label = torch.tensor([[[0.3, 0.5]]]), torch.tensor([[1.1]])
+    expected = -torch.distributions.Laplace(0.3, math.sqrt(0.25)).log_prob(torch.tensor(1.1)) - math.log(2.0) / 2
+    assert laplace_nll(output, label) == pytest.approx(float(expected), rel=1e-5)
+    far = torch.tensor([[20.0]])
+    assert laplace_nll(output, far) < 0.2 * gaussian_nll(output, far)
+    assert laplace_nll(output, torch.tensor([[math.nan]])) == 0.0
