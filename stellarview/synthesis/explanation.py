@@ -11,7 +11,7 @@ from stellarview.domain.attribution import Attribution
 from stellarview.domain.errors import StellarViewError
 from stellarview.domain.labels import LABELS
 from stellarview.synthesis.emulator import Emulator, labels_array
-from stellarview.synthesis.information import RRNET_WAVELENGTH_ANGSTROM, sensitivity
+from stellarview.synthesis.information import RRNET_WAVELENGTH_ANGSTROM, Sensitivity, sensitivity
 from stellarview.synthesis.labels import ELEMENTS, EMULATOR_LABELS, FEH
 
 _PER_CENT = 0.01
@@ -40,12 +40,25 @@ def physics_attribution(
 
     In the units of a network's saliency, so that the two can lie over one another.
     """
+    seen = sensitivity(emulator, labels, resolution, wavelength_angstrom_M=wavelength_angstrom_M)
+    note = "; ".join(emulator.flags(labels_array(labels)))
+    return attribution_of(seen, label_key, ivar_M=ivar_M, is_good_M=is_good_M, note=note)
+
+
+def attribution_of(
+    seen: Sensitivity,
+    label_key: str,
+    *,
+    ivar_M: FloatArray | None = None,
+    is_good_M: BoolArray | None = None,
+    note: str = "",
+) -> Attribution:
+    """The same of derivatives that are known already."""
     if label_key not in LABELS:
         raise StellarViewError(
             f"Physics cannot explain {label_key!r}.", "The emulator knows the labels of the catalogue alone.",
             f"Choose one of {', '.join(LABELS)}.",
         )  # fmt: skip
-    seen = sensitivity(emulator, labels, resolution, wavelength_angstrom_M=wavelength_angstrom_M)
     derivative = catalogue_derivative(seen.derivative_ML, label_key)
     good = seen.is_known_M if is_good_M is None else seen.is_known_M & is_good_M
     weight = np.where(good, 1.0 if ivar_M is None else ivar_M, 0.0)
@@ -54,10 +67,10 @@ def physics_attribution(
     return Attribution(
         "physics",
         label_key,
-        f"{LABELS[label_key].unit} per 1% of continuum",
+        f"{LABELS[label_key].unit} per 1% of the continuum",
         values,
         np.zeros(values.size),
-        wavelength_angstrom_M,
+        seen.wavelength_angstrom_M,
         good,
-        note="; ".join(emulator.flags(labels_array(labels))),
+        note=note,
     )
