@@ -11,9 +11,9 @@ import numpy as np
 
 from stellarview.domain.agreement import agreement
 from stellarview.domain.arrays import FloatArray
-from stellarview.domain.attribution import Attribution, rank_lines
+from stellarview.domain.attribution import Attribution, LineShare, rank_lines
 from stellarview.domain.errors import StellarViewError
-from stellarview.domain.explained import Bounded, PhysicsExplained
+from stellarview.domain.explained import Bounded, PhysicsExplained, Reading
 from stellarview.domain.labels import LABELS, label_named
 from stellarview.domain.model_card import ModelCard
 from stellarview.domain.prediction import Prediction
@@ -24,11 +24,18 @@ from stellarview.preparation import prepare_each, with_velocity
 from stellarview.recipes import recipe_from_json
 from stellarview.recipes.recipe import Recipe
 from stellarview.synthesis.emulator import EMULATOR_NAME, Emulator, load_emulator
-from stellarview.synthesis.explanation import attribution_of
-from stellarview.synthesis.information import Sensitivity, sensitivity
+from stellarview.synthesis.explanation import best_reading, own_reading
+from stellarview.synthesis.information import Information, Sensitivity, sensitivity
 from stellarview.synthesis.labels import EMULATOR_LABELS
 from stellarview.synthesis.spreads import POPULATION_SIGMA
-from stellarview.synthesis.star_bounds import bounds_of, judged_by, labels_told, prior_dominated, star_bounds
+from stellarview.synthesis.star_bounds import (
+    bounds_of,
+    information_of,
+    judged_by,
+    labels_told,
+    prior_dominated,
+    star_bounds,
+)
 from stellarview.synthesis.view import StarView, noise_recipe, view_of
 
 if TYPE_CHECKING:
@@ -104,6 +111,7 @@ class _Star:
     view: StarView
     teff_k: float
     seen: Sensitivity
+    told: Information
     note: str
 
 
@@ -117,7 +125,7 @@ def explain_by_physics(
     _check(model.card, outputs)
     recipe = recipe_from_json(model.card.recipe)
     star = _star(with_velocity(spectrum, user_km_s), model, recipe)
-    bounds = bounds_of(star.seen, star.view)
+    bounds = bounds_of(star.told)
     return [_explained(star, model, recipe, output, bounds) for output in outputs]
 
 
@@ -157,7 +165,7 @@ def _star(observed: Spectrum, model: Ensemble, recipe: Recipe) -> _Star:
     labels = emulator.within_range(asked)
     seen = sensitivity(emulator, labels, view.resolution, wavelength_angstrom_M=view.wavelength_angstrom_M)
     note = "; ".join((*_moved(asked, labels), *emulator.flags(labels)))
-    return _Star(prepared, normalised, view, float(asked[0]), seen, note)
+    return _Star(prepared, normalised, view, float(asked[0]), seen, information_of(seen, view), note)
 
 
 def _prepared(observed: Spectrum, recipe: Recipe) -> Spectrum:
@@ -183,21 +191,24 @@ def _explained(
     from stellarview.inference.questions import question_about
 
     network = explain(model, question_about(star.prepared, recipe, output), "saliency")
-    view, lines = star.view, read_lines()
-    physics = attribution_of(star.seen, output, ivar_M=view.ivar_M, is_good_M=view.is_good_M, note=star.note)
-    correlation, scatter = _agreement(network, physics, view.resolution)
-    ranked = [tuple(rank_lines(one, lines, view.resolution, star.teff_k)) for one in (network, physics)]
+    good = star.view.is_good_M
+    best = _reading(best_reading(star.told, star.seen, output, good, star.note), network, star)
+    own = _reading(own_reading(star.told, star.seen, output, good), network, star)
     judge = judged_by(output)
     bounded = Bounded(bounds[output], judge, bounds[judge], POPULATION_SIGMA[judge])
-    return PhysicsExplained(
-        star.normalised, network, ranked[0], physics, ranked[1], correlation, scatter, bounded, model.card.name
-    )
+    return PhysicsExplained(star.normalised, network, _lines(network, star), best, own, bounded, model.card.name)
 
 
-def _agreement(network: Attribution, physics: Attribution, resolution: float) -> tuple[float | None, float | None]:
-    """The correlation of the members' mean with physics, and the scatter of the members' own correlations."""
-    good = network.is_good_L & physics.is_good_L
+def _reading(attribution: Attribution, network: Attribution, star: _Star) -> Reading:
+    """With the correlation of the members' mean, and the scatter of the members' own correlations."""
+    good = network.is_good_L & attribution.is_good_L
     rows = [network.values_L, *([] if network.members_ML is None else network.members_ML)]
-    found = [agreement(row, physics.values_L, physics.wavelength_angstrom_L, good, resolution) for row in rows]
+    x, resolution = attribution.wavelength_angstrom_L, star.view.resolution
+    found = [agreement(row, attribution.values_L, x, good, resolution) for row in rows]
     members = [one for one in found[1:] if one is not None]
-    return found[0], float(np.std(members)) if members else None
+    scatter = float(np.std(members)) if len(members) > 1 else None
+    return Reading(attribution, _lines(attribution, star), found[0], scatter)
+
+
+def _lines(attribution: Attribution, star: _Star) -> tuple[LineShare, ...]:
+    return tuple(rank_lines(attribution, read_lines(), star.view.resolution, star.teff_k))

@@ -44,18 +44,20 @@ def _facts(one: PhysicsExplained) -> dict[str, Any]:
         "label": one.network.label_key,
         "method": "physics",
         "model": one.model,
-        "unit": one.physics.unit,
-        "correlation": one.correlation,
-        "correlation_members_scatter": one.correlation_scatter,
+        "unit": one.best.attribution.unit,
+        "correlation": one.best.correlation,
+        "correlation_members_scatter": one.best.scatter,
+        "correlation_all_else_known": one.own.correlation,
         "bound": _finite(bounded.bound),
         "bound_unit": label_named(one.network.label_key).unit,
         "judged_by": bounded.told_by,
         "judged_by_bound": _finite(bounded.bound_of_told_by),
         "population_sigma": bounded.population,
         "prior_dominated": bounded.is_prior_dominated,
-        "note": one.physics.note,
+        "note": one.best.attribution.note,
         "lines": line_facts(one.network_lines),
-        "physics_lines": line_facts(one.physics_lines),
+        "physics_lines": line_facts(one.best.lines),
+        "own_lines": line_facts(one.own.lines),
     }
 
 
@@ -65,14 +67,15 @@ def _finite(value: float) -> float | None:
 
 
 def _text(one: PhysicsExplained) -> str:
-    name = label_named(one.network.label_key).text
+    name, best, own = label_named(one.network.label_key).text, one.best, one.own
     return "\n".join(
         [
-            f"{name}: network and physics, {agreement_text(one)}.",
+            f"{name}: network and physics, {agreement_text(best)}.",
             *_lines("What the network looked at (saliency):", one.network, one.network_lines),
-            *_lines("What physics says:", one.physics, one.physics_lines),
+            *_lines("What physics says, nothing else known:", best.attribution, best.lines),
+            *_lines(f"What it says, all else known ({agreement_text(own)}):", own.attribution, own.lines),
             _bound_text(one),
-            *([one.physics.note] if one.physics.note else []),
+            *([best.attribution.note] if best.attribution.note else []),
         ]
     )
 
@@ -90,13 +93,13 @@ def _bound_text(one: PhysicsExplained) -> str:
 
 
 def _table(explained: Sequence[PhysicsExplained]) -> str:
-    rows = [f"{'label':<8} {'correlation':<16} {'bound':>12}  {'verdict':<16} network; physics"]
+    rows = [f"{'label':<8} {'correlation':<16} {'bound':>12}  {'verdict':<16} network's line; its own"]
     for one in explained:
         label, bounded = label_named(one.network.label_key), one.bounded
         least = f"{bounded.bound:.2g} {label.unit}" if math.isfinite(bounded.bound) else "none"
         verdict = "prior-dominated" if bounded.is_prior_dominated else "measurable"
-        correlation = agreement_text(one).removeprefix("correlation ") if one.correlation is not None else "no line"
-        first = "; ".join(lines[0].name if lines else "-" for lines in (one.network_lines, one.physics_lines))
+        correlation = "no line" if one.best.correlation is None else agreement_text(one.best).split(" ", 1)[1]
+        first = "; ".join(lines[0].name if lines else "-" for lines in (one.network_lines, one.own.lines))
         rows.append(f"{label.text:<8} {correlation:<16} {least:>12}  {verdict:<16} {first}")
-    note = explained[0].physics.note
+    note = explained[0].best.attribution.note
     return "\n".join([*rows, *([note] if note else [])])

@@ -43,18 +43,30 @@ class Bounded:
 
 
 @dataclass(frozen=True, eq=False)
+class Reading:
+    """How an ideal reader of a label answers to each pixel, the lines that these are, and how far a network agrees.
+
+    `correlation` is None where physics knows no line of the label, `scatter` where the network is no ensemble.
+    """
+
+    attribution: Attribution
+    lines: tuple[LineShare, ...]
+    correlation: float | None
+    scatter: float | None
+
+
+@dataclass(frozen=True, eq=False)
 class PhysicsExplained:
     """What a network looked at beside what physics says of the same label of the same star, and how far they agree.
 
-    `normalised` is the spectrum over its continuum. `correlation` is None where physics knows no line of the label.
+    `normalised` is the spectrum over its continuum. The `best` reader knows nothing but the spectrum, as a network; one
+    that knows all other labels looks at the label's `own` lines alone.
     """
 
     normalised: Spectrum
     network: Attribution
     network_lines: tuple[LineShare, ...]
-    physics: Attribution
-    physics_lines: tuple[LineShare, ...]
-    correlation: float | None
-    correlation_scatter: float | None
+    best: Reading
+    own: Reading
     bounded: Bounded
     model: str = ""

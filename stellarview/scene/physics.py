@@ -8,7 +8,7 @@ from dataclasses import replace
 import numpy as np
 
 from stellarview.domain.attribution import Attribution, LineShare
-from stellarview.domain.explained import PhysicsExplained
+from stellarview.domain.explained import PhysicsExplained, Reading
 from stellarview.domain.spectrum import Arm
 from stellarview.scene.build import title_of
 from stellarview.scene.context import axis_label
@@ -22,7 +22,7 @@ from stellarview.scene.explanation import (
 )
 from stellarview.scene.marks import BandMark, CurveMark, Mark, Panel, Role, Scene
 
-_FLUX_HEIGHT, _BAR_HEIGHT = 0.5, 0.8
+_FLUX_HEIGHT, _CURVE_HEIGHT, _BAR_HEIGHT = 0.4, 0.8, 0.8
 _HALF_BAR = 0.36
 _NOISE_PERCENTILE = 99.9
 # A bound of twice the spread of stars or more is as good as none.
@@ -37,16 +37,16 @@ def build_physics_scene(explained: PhysicsExplained, provenance: str) -> Scene:
         start = part.stop
         panels += _panels_of_arm(explained, arm, part)
     key = explained.network.label_key
-    title = f"{title_of(explained.normalised)}   {label_text(key)}: {agreement_text(explained)}"
+    title = f"{title_of(explained.normalised)}   {label_text(key)}: {agreement_text(explained.best)}"
     return Scene(tuple(panels), title, provenance)
 
 
-def agreement_text(explained: PhysicsExplained) -> str:
+def agreement_text(reading: Reading) -> str:
     """`correlation 0.71 ± 0.02`."""
-    if explained.correlation is None:
+    if reading.correlation is None:
         return "physics knows no line of it here"
-    scatter = "" if explained.correlation_scatter is None else f" ± {explained.correlation_scatter:.2f}"
-    return f"correlation {explained.correlation:.2f}{scatter}"
+    scatter = "" if reading.scatter is None else f" ± {reading.scatter:.2f}"
+    return f"correlation {reading.correlation:.2f}{scatter}"
 
 
 def build_agreement_scene(explained: Sequence[PhysicsExplained], provenance: str) -> Scene:
@@ -60,10 +60,9 @@ def build_agreement_scene(explained: Sequence[PhysicsExplained], provenance: str
         role: Role = "masked" if one.bounded.is_prior_dominated else "label"
         legend = "" if role in is_named else "prior-dominated" if role == "masked" else "measurable"
         is_named.add(role)
-        if one.correlation is not None:
-            correlations.append(_bar(place, one.correlation, role))
-            spread = one.correlation_scatter or 0.0
-            ends = np.array([one.correlation - spread, one.correlation + spread])
+        if one.best.correlation is not None:
+            correlations.append(_bar(place, one.best.correlation, role))
+            ends = one.best.correlation + np.array([-1.0, 1.0]) * (one.best.scatter or 0.0)
             correlations.append(CurveMark(np.full(2, float(place)), ends, "continuum"))
         spreads = min(one.bounded.bound_of_told_by / one.bounded.population, _MOST_SPREADS)
         bounds.append(_bar(place, spreads, role, legend))
@@ -81,10 +80,9 @@ def build_agreement_scene(explained: Sequence[PhysicsExplained], provenance: str
 
 
 def _correlation_limits(explained: Sequence[PhysicsExplained]) -> tuple[float, float]:
-    lowest = min(
-        (one.correlation - (one.correlation_scatter or 0.0) for one in explained if one.correlation), default=0
-    )
-    return min(1.1 * lowest, -0.1), 1.0
+    readings = [one.best for one in explained if one.best.correlation is not None]
+    lowest = min(((one.correlation or 0.0) - (one.scatter or 0.0) for one in readings), default=0.0)
+    return min(1.1 * lowest - 0.02, 0.0), 1.0
 
 
 def _bar(place: int, height: float, role: Role, legend: str = "") -> BandMark:
@@ -93,7 +91,7 @@ def _bar(place: int, height: float, role: Role, legend: str = "") -> BandMark:
 
 
 def _panels_of_arm(explained: PhysicsExplained, arm: Arm, part: slice) -> list[Panel]:
-    x = explained.physics.wavelength_angstrom_L[part]
+    x = explained.best.attribution.wavelength_angstrom_L[part]
     limits = float(x[0]), float(x[-1])
     flux = np.where(arm.is_good, arm.flux, np.nan)
     low, high = (0.0, 1.0) if not arm.is_good.any() else np.nanpercentile(flux, [0.0, _NOISE_PERCENTILE])
@@ -102,21 +100,29 @@ def _panels_of_arm(explained: PhysicsExplained, arm: Arm, part: slice) -> list[P
         (CurveMark(x, flux, "flux"),), "", "Flux over\ncontinuum", limits, (float(low) - room, float(high) + room),
         f"arm {arm.name}", _FLUX_HEIGHT,
     )  # fmt: skip
-    network = _curve(explained.network, explained.network_lines, part, limits, "what the network looked at (saliency)")
-    physics = _curve(explained.physics, explained.physics_lines, part, limits, "what physics says")
-    return [seen, network, replace(physics, x_label=axis_label(explained.normalised))]
-
-
-def _curve(
-    attribution: Attribution, lines: Sequence[LineShare], part: slice, limits: tuple[float, float], words: str
-) -> Panel:
-    x, (values, scatter) = attribution.wavelength_angstrom_L[part], with_gaps(attribution, part)
+    network, best, own = explained.network, explained.best.attribution, explained.own
+    values, scatter = with_gaps(network, part)
     band = (BandMark(x, values - scatter, values + scatter, "error", "scatter of the members"),)
-    marks = (
+    looked = (
         *(band if scatter.any() else ()),
-        CurveMark(x, values, "continuum", words),
-        CurveMark(np.array(limits), np.zeros(2), "zero"),
-        *names_of_lines(lines, limits, attribution.medium),
+        CurveMark(x, values, "continuum", "what the network looked at (saliency)"),
     )
-    reach = reach_of([(attribution.values_L, attribution.scatter_L)])
-    return Panel(marks, "", y_label_of(attribution), limits, (-reach, reach * (1 + 2 * ROOM_FOR_NAMES)))
+    told = (
+        CurveMark(x, with_gaps(best, part)[0], "continuum", "what physics says, nothing else known"),
+        CurveMark(x, with_gaps(own.attribution, part)[0], "label", "all else known"),
+    )
+    return [
+        seen,
+        _panel(looked, [network], explained.network_lines, limits),
+        replace(_panel(told, [best, own.attribution], own.lines, limits), x_label=axis_label(explained.normalised)),
+    ]
+
+
+def _panel(
+    curves: tuple[Mark, ...], shown: Sequence[Attribution], lines: Sequence[LineShare], limits: tuple[float, float]
+) -> Panel:
+    names = names_of_lines(lines, limits, shown[0].medium)
+    reach = reach_of([(one.values_L, one.scatter_L) for one in shown])
+    marks = (CurveMark(np.array(limits), np.zeros(2), "zero"), *curves, *names)
+    y_limits = (-reach, reach * (1 + 2 * ROOM_FOR_NAMES))
+    return Panel(marks, "", y_label_of(shown[0]), limits, y_limits, height=_CURVE_HEIGHT)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -58,15 +58,33 @@ class Bound:
 
 @dataclass(frozen=True, eq=False)
 class Information:
-    """The smallest sigma of each label with all else known, and the covariance with nothing else known."""
+    """The smallest sigma of each label with all else known, and the covariance with nothing else known.
+
+    `slopes_ML` are what of the derivatives no continuum can imitate, times `root_M`, the square root of the weights.
+    """
 
     single_L: FloatArray
     covariance_LL: FloatArray
+    slopes_ML: FloatArray
+    root_M: FloatArray
 
-    def sigma(self, **weights: float) -> float:
-        """The smallest possible sigma of a sum of labels, nothing else known: `sigma(feh=1, mg_fe=1)` is [Mg/H]'s."""
-        places, factors = [EMULATOR_LABELS.index(key) for key in weights], np.array(list(weights.values()))
-        return float(np.sqrt(factors @ self.covariance_LL[np.ix_(places, places)] @ factors))
+    def sigma(self, *keys: str) -> float:
+        """The smallest possible sigma of a sum of labels, nothing else known: `sigma("feh", "mg_fe")` is [Mg/H]'s."""
+        places = _places(keys)
+        return float(np.sqrt(self.covariance_LL[np.ix_(places, places)].sum()))
+
+    def own_reading(self, derivative_M: FloatArray) -> FloatArray:
+        """The same of a label with this derivative where all others, and the continuum, are known: N d / (d' N d)."""
+        weighted_M = self.root_M**2 * derivative_M
+        return np.asarray(weighted_M / (float(weighted_M @ derivative_M) or 1.0))
+
+    def reading(self, *keys: str) -> FloatArray:
+        """How the best unbiased estimate of such a sum answers to each pixel's flux; 0 where there is no estimate."""
+        places, felt = _places(keys), np.isfinite(np.diag(self.covariance_LL))
+        if not felt[places].all():
+            return np.zeros(self.root_M.size)
+        row_L = self.covariance_LL[places][:, felt].sum(axis=0)
+        return np.asarray(self.root_M * (self.slopes_ML[:, felt] @ row_L))
 
 
 def sensitivity(
@@ -137,7 +155,11 @@ def information(seen: Sensitivity, ivar_M: FloatArray) -> Information:
     values, vectors = np.linalg.eigh(scaled[:, felt].T @ scaled[:, felt])
     covariance = np.diag(np.where(felt, 0.0, np.inf))
     covariance[np.ix_(felt, felt)] = (vectors / np.maximum(values, 1e-9)) @ vectors.T * np.outer(size[felt], size[felt])
-    return Information(single, covariance)
+    return Information(single, covariance, scaled / size, root[:, 0])
+
+
+def _places(keys: Sequence[str]) -> list[int]:
+    return [EMULATOR_LABELS.index(key) for key in keys]
 
 
 def _inverse_root(information: FloatArray) -> FloatArray:

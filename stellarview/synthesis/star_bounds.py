@@ -40,13 +40,17 @@ def star_bounds(emulator: Emulator, told: Mapping[str, float], view: StarView) -
     node = tuple(float(np.round(value / step) * step) for value, step in zip(labels_L[: FEH + 1], _STEP, strict=True))
     grid = np.ascontiguousarray(view.wavelength_angstrom_M, dtype=float).tobytes()
     seen = _sensitivity_at(emulator, node, grid, round(view.resolution, -1))
-    return bounds_of(seen, view)
+    return bounds_of(information_of(seen, view))
 
 
-def bounds_of(seen: Sensitivity, view: StarView) -> dict[str, float]:
-    """The bounds of all labels of the catalogue and of all [X/Fe], from these derivatives."""
-    told = information(seen, np.where(view.is_good_M, view.ivar_M, 0.0))
-    bounds = {key: told.sigma(**{key: 1.0}) for key in ATMOSPHERE}
+def information_of(seen: Sensitivity, view: StarView) -> Information:
+    """What the good pixels of this star tell."""
+    return information(seen, np.where(view.is_good_M, view.ivar_M, 0.0))
+
+
+def bounds_of(told: Information) -> dict[str, float]:
+    """The bounds of all labels of the catalogue and of all [X/Fe]."""
+    bounds = {key: told.sigma(key) for key in ATMOSPHERE}
     for element in ELEMENTS:
         bounds |= _of_element(told, element)
     return bounds
@@ -69,7 +73,7 @@ def judged_by(key: str) -> str:
 
 def _of_element(told: Information, element: str) -> dict[str, float]:
     ratio = f"{element}_fe"
-    return {ratio: told.sigma(**{ratio: 1.0}), f"{element}h": told.sigma(**{"feh": 1.0, ratio: 1.0})}
+    return {ratio: told.sigma(ratio), f"{element}h": told.sigma("feh", ratio)}
 
 
 def _is_known(emulator: Emulator, labels_L: FloatArray) -> bool:
