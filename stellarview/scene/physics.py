@@ -22,7 +22,7 @@ from stellarview.scene.explanation import (
 )
 from stellarview.scene.marks import BandMark, CurveMark, Mark, Panel, Role, Scene
 
-_FLUX_HEIGHT, _CURVE_HEIGHT, _BAR_HEIGHT = 0.4, 0.8, 0.8
+_FLUX_HEIGHT, _BAR_HEIGHT = 0.4, 0.8
 _HALF_BAR = 0.36
 _NOISE_PERCENTILE = 99.9
 # A bound of twice the spread of stars or more is as good as none.
@@ -37,7 +37,7 @@ def build_physics_scene(explained: PhysicsExplained, provenance: str) -> Scene:
         start = part.stop
         panels += _panels_of_arm(explained, arm, part)
     key = explained.network.label_key
-    title = f"{title_of(explained.normalised)}   {label_text(key)}: {agreement_text(explained.best)}"
+    title = f"{title_of(explained.normalised)}   {label_text(key)}: network and physics, {agreement_text(explained.best)}"
     return Scene(tuple(panels), title, provenance)
 
 
@@ -125,4 +125,4 @@ def _panel(
     reach = reach_of([(one.values_L, one.scatter_L) for one in shown])
     marks = (CurveMark(np.array(limits), np.zeros(2), "zero"), *curves, *names)
     y_limits = (-reach, reach * (1 + 2 * ROOM_FOR_NAMES))
-    return Panel(marks, "", y_label_of(shown[0]), limits, y_limits, height=_CURVE_HEIGHT)
+    return Panel(marks, "", y_label_of(shown[0]), limits, y_limits)

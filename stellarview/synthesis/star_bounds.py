@@ -16,7 +16,7 @@ from stellarview.synthesis.spreads import POPULATION_SIGMA
 from stellarview.synthesis.view import StarView
 
 # Derivatives take ten times as long as all else; over such a step bounds change by a few per cent (decision 0024).
-_STEP = (100.0, 0.25, 0.25)
+_STEP = (200.0, 0.5, 0.25)
 _NODES_KEPT = 256  # half a megabyte each
 
 
