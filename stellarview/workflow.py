@@ -14,7 +14,7 @@ from stellarview import __version__
 from stellarview.domain.attribution import rank_lines
 from stellarview.domain.derivative_average import ANY_TEFF, DerivativeAverage, TeffRange, TeffSource
 from stellarview.domain.errors import StellarViewError
-from stellarview.domain.explained import Explained
+from stellarview.domain.explained import Explained, PhysicsExplained
 from stellarview.domain.label_pdf import LabelPdf
 from stellarview.domain.placement import Placement
 from stellarview.domain.prediction import Prediction
@@ -31,6 +31,7 @@ from stellarview.isochrones.cells import cells_of
 from stellarview.isochrones.interpolate import ages_to_show, isochrones_at
 from stellarview.isochrones.placement import place_all
 from stellarview.isochrones.priors import DEFAULT_PRIOR, Prior
+from stellarview.physics import explain_by_physics, tells_bounds, with_bounds
 from stellarview.preparation import (
     good_share,
     left_to_do,
@@ -51,6 +52,8 @@ from stellarview.scene.context import stated_teff_k
 from stellarview.scene.explanation import build_average_scene, build_explanation_scene
 from stellarview.scene.hr import HrContext, HrStar, build_hr_scene
 from stellarview.scene.marks import Scene
+from stellarview.scene.physics import build_agreement_scene, build_physics_scene
+from stellarview.synthesis.emulator import EMULATOR_NAME
 
 if TYPE_CHECKING:
     from stellarview.inference.ensemble import Ensemble
@@ -62,11 +65,13 @@ __all__ = [
     "Failure",
     "count_spectra",
     "explain",
+    "explain_by_physics",
     "explanation_scene",
     "good_share",
     "load_model",
     "measured_velocities",
     "open_spectrum",
+    "physics_scene",
     "predict",
     "predict_files",
     "predict_set",
@@ -76,6 +81,7 @@ __all__ = [
     "spectrum_files",
     "spectrum_scene",
     "stacks_with_velocity",
+    "tells_bounds",
     "the_exposure",
     "with_velocities",
     "with_velocity",
@@ -143,35 +149,49 @@ def _attempt(read: Callable[[Item], Spectrum], item: Item) -> Spectrum | Stellar
 
 
 def predict(
-    spectra: Sequence[Spectrum], model: Ensemble, user_km_s: float | None = None
+    spectra: Sequence[Spectrum], model: Ensemble, user_km_s: float | None = None, has_bounds: bool = True
 ) -> list[Prediction | StellarViewError]:
-    """What a model says of each spectrum, in their order; of one that cannot be prepared, why."""
+    """What a model says of each spectrum, in their order; of one that cannot be prepared, why.
+
+    With bounds, where physics knows them (`tells_bounds`); without, large runs are faster.
+    """
     recipe = recipe_from_json(model.card.recipe)
-    return _predictions(with_needed_velocities(spectra, recipe, user_km_s), model, recipe)
+    return _predictions(with_needed_velocities(spectra, recipe, user_km_s), model, recipe, has_bounds)
 
 
-def _predictions(observed: Sequence[Spectrum], model: Ensemble, recipe: Recipe) -> list[Prediction | StellarViewError]:
+def _predictions(
+    observed: Sequence[Spectrum], model: Ensemble, recipe: Recipe, has_bounds: bool
+) -> list[Prediction | StellarViewError]:
     from stellarview.inference.predict import predict_prepared
 
     ready = prepare_each(observed, recipe)
     usable = [(one, seen) for one, seen in zip(ready, observed, strict=True) if isinstance(one, Spectrum)]
-    predictions = iter(predict_prepared(model, [one for one, _ in usable], [seen for _, seen in usable]))
+    seen = [before for _, before in usable]
+    told = predict_prepared(model, [one for one, _ in usable], seen)
+    if has_bounds and tells_bounds(model.card):
+        told = with_bounds(told, seen, recipe_from_json(model.card.recipe), recipe)
+    predictions = iter(told)
     return [next(predictions) if isinstance(one, Spectrum) else one for one in ready]
 
 
-def predict_files(paths: Sequence[Path | str], model: Ensemble, user_km_s: float | None = None) -> Iterator[Result]:
+def predict_files(
+    paths: Sequence[Path | str], model: Ensemble, user_km_s: float | None = None, has_bounds: bool = True
+) -> Iterator[Result]:
     """One result a spectrum of files, spectrum sets and folders of both, in their order; what fails says why."""
     recipe = recipe_from_json(model.card.recipe)
     for are_sets, group in groupby(spectrum_files(paths), is_spectrum_set):
         while batch := list(islice(group, 1 if are_sets else _FILES_AT_ONCE)):
             if are_sets:
-                yield from predict_set(batch[0], model, user_km_s)
+                yield from predict_set(batch[0], model, user_km_s, has_bounds)
             else:
                 opened = [_attempt(open_spectrum, path) for path in batch]
-                yield from _results([printable(str(path)) for path in batch], opened, model, recipe, user_km_s)
+                names = [printable(str(path)) for path in batch]
+                yield from _results(names, opened, model, recipe, user_km_s, has_bounds=has_bounds)
 
 
-def predict_set(path: Path | str, model: Ensemble, user_km_s: float | None = None) -> Iterator[Result]:
+def predict_set(
+    path: Path | str, model: Ensemble, user_km_s: float | None = None, has_bounds: bool = True
+) -> Iterator[Result]:
     """One result a spectrum of a set. What the set's own recipe has done already is not done again."""
     name = printable(str(path))
     with ExitStack() as stack:
@@ -184,7 +204,7 @@ def predict_set(path: Path | str, model: Ensemble, user_km_s: float | None = Non
         for start in range(0, len(spectrum_set), _ROWS_AT_ONCE):
             rows = range(start, min(start + _ROWS_AT_ONCE, len(spectrum_set)))
             names = [f"{name}#{row}" for row in rows]
-            yield from _results(names, _read_each(spectrum_set, rows), model, recipe, user_km_s)
+            yield from _results(names, _read_each(spectrum_set, rows), model, recipe, user_km_s, has_bounds=has_bounds)
 
 
 def _read_each(spectrum_set: SpectrumSet, rows: range) -> list[Spectrum | StellarViewError]:
@@ -201,9 +221,11 @@ def _results(
     model: Ensemble,
     recipe: Recipe,
     user_km_s: float | None,
+    *,
+    has_bounds: bool,
 ) -> Iterator[Result]:
     spectra = with_needed_velocities([one for one in opened if isinstance(one, Spectrum)], recipe, user_km_s)
-    answers = iter(zip(spectra, _predictions(spectra, model, recipe), strict=True))
+    answers = iter(zip(spectra, _predictions(spectra, model, recipe, has_bounds), strict=True))
     for name, one in zip(names, opened, strict=True):
         if isinstance(one, StellarViewError):
             yield Result(name, model.card.name, error=one)
@@ -265,6 +287,13 @@ def average_scene(averages: Sequence[DerivativeAverage], model: Ensemble) -> Sce
 def explanation_scene(explained: Explained) -> Scene:
     """What the explanation's figure shows: the flux as the network saw it, and the attribution under it."""
     return build_explanation_scene(explained, f"{provenance(explained.prepared)}; model {explained.model}")
+
+
+def physics_scene(explained: Sequence[PhysicsExplained]) -> Scene:
+    """Of one label the network's curve over that of physics; of several how far they agree in each."""
+    first = explained[0]
+    about = f"{provenance(first.normalised)}; model {first.model}; emulator {EMULATOR_NAME}"
+    return build_physics_scene(first, about) if len(explained) == 1 else build_agreement_scene(explained, about)
 
 
 def place(

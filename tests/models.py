@@ -15,6 +15,7 @@ from stellarview.inference.extrapolation import fit_extrapolation
 from stellarview.inference.novelty import fit_novelty
 from stellarview.io.models import read_model, write_model
 from stellarview.nets import ARCHITECTURES
+from stellarview.recipes import RECIPES
 
 # Fifty pixels about Mg b, normalised by their median.
 RECIPE = {
@@ -41,6 +42,14 @@ SMALL: dict[str, dict[str, Any]] = {
 }
 
 
+def write_toy_mrs_model(folder: Path, keys: tuple[str, ...] = ("teff", "logg", "feh", "mgh", "kh")) -> Path:
+    """A StarNet on RRNet's recipe that calls every star a solar K giant, more or less."""
+    usual = {"teff": LabelScale("teff", 4750.0, 30.0, 4000.0, 6500.0), "logg": LabelScale("logg", 2.6, 0.05, 0.0, 5.0)}
+    scales = tuple(usual.get(key, LabelScale(key, 0.0, 0.02, -1.0, 0.5)) for key in keys)
+    recipe = RECIPES["rrnet"].to_json()
+    return write_toy_model(folder, members=2, labels=scales, length=7200, recipe=recipe, instrument="MRS")
+
+
 def write_toy_model(
     folder: Path,
     *,
@@ -48,6 +57,7 @@ def write_toy_model(
     classes: tuple[str, ...] = (),
     labels: tuple[LabelScale, ...] = LABELS,
     seen_BK: FloatArray | None = None,
+    length: int = 64,
     **card: Any,
 ) -> Path:
     """A StarNet (or, with classes, a small DenseNet-SE) with a novelty reference made of noise about 1.
@@ -56,7 +66,7 @@ def write_toy_model(
     """
     name = card.get("architecture", "DenseNetSE" if classes else "StarNet")
     outputs = {"n_classes": len(classes)} if classes else {"n_labels": len(labels)}
-    config: dict[str, Any] = {"input_length": 64, **SMALL[name], **outputs}
+    config: dict[str, Any] = {"input_length": length, **SMALL[name], **outputs}
     networks = []
     for seed in range(members):
         torch.manual_seed(seed)
@@ -72,7 +82,7 @@ def write_toy_model(
         )
     )
     write_model(folder, made, tensors)
-    inputs = np.random.default_rng(0).normal(1, 0.05, (200, 64)).astype(np.float32)
+    inputs = np.random.default_rng(0).normal(1, 0.05, (200, length)).astype(np.float32)
     features = Ensemble(read_model(folder), torch.device("cpu")).features(inputs)
     combinations = {} if seen_BK is None else fit_extrapolation(seen_BK)
     write_model(folder, made, tensors | fit_novelty(features) | combinations)

@@ -6,18 +6,23 @@ import argparse
 import json
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from stellarview.cli.average_derivatives import run_average
 from stellarview.cli.line_shares import line_facts, line_sentences
 from stellarview.cli.outputs import refuse_to_replace
+from stellarview.cli.physics import ALL, run_physics
 from stellarview.domain.errors import StellarViewError
 from stellarview.domain.explained import Explained
 from stellarview.domain.labels import LABELS
+from stellarview.domain.spectrum import Spectrum
 from stellarview.scene.figure import save_figure
 from stellarview.workflow import explain, explanation_scene, load_model, open_spectrum
 
-_AVERAGE = "average"
+if TYPE_CHECKING:
+    from stellarview.inference.ensemble import Ensemble
+
+_AVERAGE, _PHYSICS = "average", "physics"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -25,12 +30,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add = parser.add_argument
     add("files", nargs="+", type=Path, metavar="FILE", help="a file; with --method average files, folders, sets")
     add("--model", required=True, metavar="NAME", help="name or folder of a model")
-    add("--label", required=True, metavar="KEY", help="Teff, logg, feh ... or the name of a class")
+    add("--label", required=True, metavar="KEY", help="Teff, logg, feh ..., the name of a class, or (physics) all")
     add(
         *("--method",),
         default="integrated-gradients",
         metavar="NAME",
-        help="how; a wrong name lists all; `average` is the mean saliency of many spectra",
+        help="how; a wrong name lists all; `average` is the mean saliency of many spectra, `physics` sets the network "
+        "beside what physics says (MRS)",
     )
     add("--figure", type=Path, metavar="OUT", help="draw it to this .pdf, .svg or .png")
     add("--exposure", metavar="NAME", help="a single exposure (MRS) instead of the coadd")
@@ -62,9 +68,21 @@ def run(options: argparse.Namespace) -> int:
     key = options.label.lower() if options.label.lower() in LABELS else options.label
     if options.method == _AVERAGE:
         return run_average(options, model, key)
+    spectrum = open_spectrum(_the_file(options), options.exposure)
+    if options.method == _PHYSICS:
+        return run_physics(options, spectrum, model, key)
+    return _explain(options, spectrum, model, key)
+
+
+def _explain(options: argparse.Namespace, spectrum: Spectrum, model: Ensemble, key: str) -> int:
     from stellarview.inference.explain import explainers_for
 
-    spectrum = open_spectrum(_the_file(options), options.exposure)
+    if key == ALL:
+        raise StellarViewError(
+            "Only one label at a time can be explained in this way.",
+            f"The method {options.method} draws one figure a label.",
+            "Give one label, or --method physics.",
+        )
     colour = "cam" if options.figure and "cam" in explainers_for(model) else None
     explained = explain(spectrum, model, key, options.method, user_km_s=options.rv, colour_by=colour)
     if options.figure:

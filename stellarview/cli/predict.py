@@ -15,17 +15,23 @@ from stellarview.cli.progress import Progress
 from stellarview.domain.model_card import ModelCard
 from stellarview.domain.results import Column, Result, result_columns, result_row
 from stellarview.io.results import TABLE_ENDINGS, check_table, write_results
-from stellarview.workflow import count_spectra, load_model, predict_files, spectrum_files
+from stellarview.workflow import count_spectra, load_model, predict_files, spectrum_files, tells_bounds
 
 STOPPED = 130
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """FILE|SET.h5|FOLDER... --model NAME [--json] [--table OUT] [--rv KM_S] [--device NAME]"""
+    """FILE|SET.h5|FOLDER... --model NAME [--json] [--table OUT] [--rv KM_S] [--no-bounds] [--device NAME]"""
     parser.add_argument("files", nargs="+", type=Path, metavar="FILE", help="spectra, HDF5 sets, or folders of both")
     parser.add_argument("--model", required=True, metavar="NAME", help="name or folder of a model")
     parser.add_argument(
         "--rv", type=float, metavar="KM_S", help="radial velocity of all, instead of the files' or our own"
+    )
+    parser.add_argument(
+        *("--no-bounds",),
+        dest="bounds",
+        action="store_false",
+        help="leave out the smallest sigma that physics allows (MRS): large runs are faster",
     )
     parser.add_argument("--device", default="auto", metavar="NAME", help="auto, cpu, cuda or mps")
     parser.add_argument("--json", action="store_true", help="a JSON list, one object a spectrum")
@@ -40,11 +46,12 @@ def run(options: argparse.Namespace) -> int:
         for path in paths:
             refuse_to_replace(path, options.table)
     model = load_model(options.model, options.device, lambda words: print(words, file=sys.stderr))
-    report = Report(model.card, result_columns(model.card), options.table, is_json=options.json)
+    has_bounds = options.bounds and tells_bounds(model.card)
+    report = Report(model.card, result_columns(model.card, has_bounds=has_bounds), options.table, is_json=options.json)
     progress = Progress(count_spectra(paths), "spectra", is_shown=options.json or bool(options.table))
     is_stopped = False
     try:
-        for result in predict_files(paths, model, options.rv):
+        for result in predict_files(paths, model, options.rv, has_bounds):
             report.add(result)
             progress.tell(report.count)
     except KeyboardInterrupt:  # what is finished is kept

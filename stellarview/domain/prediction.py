@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -118,13 +119,17 @@ class Novelty:
 
 @dataclass(frozen=True, eq=False)
 class Prediction:
-    """What a model says of one spectrum, and in words what a reader must know before believing it."""
+    """What a model says of one spectrum, and in words what a reader must know before believing it.
+
+    `bounds` are the smallest sigma that any method could have, by key, [X/Fe] too; None where nobody can tell.
+    """
 
     model: str
     labels: dict[str, Mixture]
     classes: tuple[ClassPrediction, ...] = ()
     novelty: Novelty | None = None
     flags: tuple[str, ...] = ()
+    bounds: Mapping[str, float] | None = None
 
     @property
     def best_class(self) -> ClassPrediction | None:

@@ -53,12 +53,13 @@ _AFTER = (
 )
 
 
-def result_columns(card: ModelCard) -> tuple[Column, ...]:
-    """The columns of a model's results, in order: the same for every row."""
+def result_columns(card: ModelCard, *, has_bounds: bool = False) -> tuple[Column, ...]:
+    """The columns of a model's results, in order: the same for every row; with the bounds of labels where asked for."""
     keys = [label.key for label in card.labels]
     labels = [*map(label_named, keys), *relative_to_iron(keys).values()]
     mk = (Column("mk", "text", "MK subtype with sigma in tenths of a spectral class"),) if "subtype" in keys else ()
-    return (*_BEFORE, *(column for label in labels for column in _label_columns(label)), *mk, *_classes(card), *_AFTER)
+    parts = (column for label in labels for column in _label_columns(label, has_bounds))
+    return (*_BEFORE, *parts, *mk, *_classes(card), *_AFTER)
 
 
 def result_row(result: Result, columns: tuple[Column, ...]) -> dict[str, Any]:
@@ -89,6 +90,7 @@ def _prediction_facts(prediction: Prediction) -> dict[str, Any]:
             f"{key}_sigma": mixture.sigma,
             f"{key}_aleatoric": mixture.aleatoric,
             f"{key}_epistemic": mixture.epistemic,
+            f"{key}_bound": (prediction.bounds or {}).get(key),
         }
     if "subtype" in prediction.labels:
         facts["mk"] = subtype_text(facts["subtype"], facts["subtype_sigma"])
@@ -101,13 +103,15 @@ def _prediction_facts(prediction: Prediction) -> dict[str, Any]:
     return facts
 
 
-def _label_columns(label: Label) -> tuple[Column, ...]:
+def _label_columns(label: Label, has_bounds: bool) -> tuple[Column, ...]:
     parts = {
         "": label.meaning,
         "_sigma": f"one standard deviation of {label.text}, noise and members together",
         "_aleatoric": f"part of {label.key}_sigma that the noise makes",
         "_epistemic": f"part of {label.key}_sigma in which the members disagree",
     }
+    if has_bounds:
+        parts["_bound"] = f"smallest sigma of {label.text} that any method could have (Cramer-Rao), all labels unknown"
     return tuple(Column(f"{label.key}{part}", "number", words, label.unit) for part, words in parts.items())
 
 

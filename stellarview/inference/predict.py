@@ -17,6 +17,7 @@ from stellarview.inference.novelty import novelties
 
 UNLIKE = "unlike the training set"
 EXTRAPOLATION = "extrapolation"
+WRONG_INSTRUMENT = "wrong instrument"
 
 
 def predict_prepared(
@@ -79,7 +80,7 @@ def _quality_flags(card: ModelCard, prepared: Spectrum, observed: Spectrum) -> l
     """What was wrong with the spectrum before a network saw it."""
     flags = []
     if observed.is_foreign or _instrument(observed) != card.instrument:
-        flags.append(f"wrong instrument: trained on LAMOST {card.instrument}")
+        flags.append(f"{WRONG_INSTRUMENT}: trained on LAMOST {card.instrument}")
     snr = max(observed.header.snr.known().values(), default=None)
     if snr is not None and snr < card.least_snr:
         flags.append(f"low S/N: {snr:.0f}, trained on {card.least_snr:.0f} and more")

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from itertools import pairwise
+from collections.abc import Sequence
 
 import numpy as np
 
+from stellarview.domain.agreement import stretches
 from stellarview.domain.arrays import FloatArray
 from stellarview.domain.attribution import Attribution, LineShare
 from stellarview.domain.derivative_average import DerivativeAverage
@@ -22,7 +22,7 @@ _MOST_NAMED_LINES = 12
 # A line with less than this part of the first one's share is not worth its name.
 _LEAST_OF_FIRST = 0.15
 # Names with shares are long: they begin lower than those of other figures, and the flux leaves them more room.
-_FOOT, _ROOM = 0.66, 0.60
+_FOOT, ROOM_FOR_NAMES = 0.66, 0.60
 _NAME_SPACING = 0.02
 _STRIP_HEIGHT = 0.65
 # A few pixels of a map stand out so far that all others would look alike.
@@ -41,7 +41,7 @@ def build_explanation_scene(explained: Explained, provenance: str) -> Scene:
         for limits in cut(float(x[0]), float(x[-1])):
             panels.append(_seen_panel(explained, arm, part, limits))
             panels.append(_strip(attribution, part, limits, x_label))
-    title = f"{title_of(prepared)}   {attribution.method} for {_text(attribution.label_key)}"
+    title = f"{title_of(prepared)}   {attribution.method} for {label_text(attribution.label_key)}"
     return Scene(tuple(panels), title, provenance)
 
 
@@ -50,12 +50,12 @@ def build_average_scene(averages: Sequence[DerivativeAverage], provenance: str) 
     first = averages[0].attribution
     x_label = f"Rest wavelength in {first.medium} (Å)"
     panels = []
-    for part in _stretches(first.wavelength_angstrom_L):
+    for part in stretches(first.wavelength_angstrom_L):
         x = first.wavelength_angstrom_L[part]
         for limits in cut(float(x[0]), float(x[-1])):
             panels.append(_average_panel(x, part, averages, limits, x_label))
     source = "the set's labels" if averages[0].teff_source == "labels" else "the model's own prediction"
-    title = f"Average partial derivatives of {_text(first.label_key)}, ranges of Teff by {source}"
+    title = f"Average partial derivatives of {label_text(first.label_key)}, ranges of Teff by {source}"
     return Scene(tuple(panels), title, provenance)
 
 
@@ -69,9 +69,9 @@ def _seen_panel(explained: Explained, arm: Arm, part: slice, limits: tuple[float
     seen = flux[(x >= limits[0]) & (x <= limits[1]) & arm.is_good]
     low, high = (float(v) for v in np.percentile(seen, [0.0, 99.9])) if seen.size else (0.0, 1.0)
     span = (high - low) or 1.0
-    y_limits = (low - 0.05 * span, high + _ROOM * span)
+    y_limits = (low - 0.05 * span, high + ROOM_FOR_NAMES * span)
     return Panel(
-        (curve, *_names(explained.lines, limits, explained.attribution.medium)),
+        (curve, *names_of_lines(explained.lines, limits, explained.attribution.medium)),
         "",
         "Prepared flux (relative)",
         limits,
@@ -82,19 +82,19 @@ def _seen_panel(explained: Explained, arm: Arm, part: slice, limits: tuple[float
 
 def _coloured_words(colour: Attribution) -> str:
     unit = f"{colour.unit} per pixel" if colour.unit else "per pixel"
-    return f"{colour.method.upper()} for {_text(colour.label_key)} ({unit})"
+    return f"{colour.method.upper()} for {label_text(colour.label_key)} ({unit})"
 
 
 def _strip(attribution: Attribution, part: slice, limits: tuple[float, float], x_label: str) -> Panel:
     x = attribution.wavelength_angstrom_L[part]
-    values, scatter = _shown(attribution, part)
-    reach = _reach([(attribution.values_L, attribution.scatter_L)])
+    values, scatter = with_gaps(attribution, part)
+    reach = reach_of([(attribution.values_L, attribution.scatter_L)])
     marks = (
         BandMark(x, values - scatter, values + scatter, "error", "scatter of the members"),
         CurveMark(x, values, "continuum", attribution.method),
         CurveMark(np.array(limits), np.zeros(2), "zero"),
     )
-    return Panel(marks, x_label, _y_label(attribution), limits, (-reach, reach), height=_STRIP_HEIGHT)
+    return Panel(marks, x_label, y_label_of(attribution), limits, (-reach, reach), height=_STRIP_HEIGHT)
 
 
 def _average_panel(
@@ -103,17 +103,17 @@ def _average_panel(
     bands: list[Mark] = []
     curves: list[Mark] = [CurveMark(np.array(limits), np.zeros(2), "zero")]
     for average, role in zip(averages, _SERIES, strict=False):
-        values, scatter = _shown(average.attribution, part)
+        values, scatter = with_gaps(average.attribution, part)
         bands.append(BandMark(x, values - scatter, values + scatter, role))
         curves.append(CurveMark(x, values, role, average.name))
     shares = sorted((share for one in averages for share in one.lines), key=lambda share: -share.share)
-    reach = _reach([(one.attribution.values_L, one.attribution.scatter_L) for one in averages])
-    marks = (*bands, *curves, *_names(_once(shares), limits, averages[0].attribution.medium, "flux"))
-    high = reach * (1 + 2 * _ROOM)
-    return Panel(marks, x_label, _y_label(averages[0].attribution), limits, (-reach, high))
+    reach = reach_of([(one.attribution.values_L, one.attribution.scatter_L) for one in averages])
+    marks = (*bands, *curves, *names_of_lines(_once(shares), limits, averages[0].attribution.medium, "flux"))
+    high = reach * (1 + 2 * ROOM_FOR_NAMES)
+    return Panel(marks, x_label, y_label_of(averages[0].attribution), limits, (-reach, high))
 
 
-def _shown(attribution: Attribution, part: slice) -> tuple[FloatArray, FloatArray]:
+def with_gaps(attribution: Attribution, part: slice) -> tuple[FloatArray, FloatArray]:
     """Values and scatter with gaps where no pixel is good."""
     good = attribution.is_good_L[part]
     return np.where(good, attribution.values_L[part], np.nan), attribution.scatter_L[part]
@@ -126,7 +126,7 @@ def _once(shares: Sequence[LineShare]) -> list[LineShare]:
     return list(seen.values())
 
 
-def _names(
+def names_of_lines(
     shares: Sequence[LineShare], limits: tuple[float, float], medium: Medium, role: Role = "label"
 ) -> list[LineLabelMark]:
     """The most important lines of a stretch by name."""
@@ -144,24 +144,19 @@ def _names(
     ]
 
 
-def _reach(curves: Sequence[tuple[FloatArray, FloatArray]]) -> float:
+def reach_of(curves: Sequence[tuple[FloatArray, FloatArray]]) -> float:
+    """Half the height of an axis about zero that holds all of these values with their scatter."""
     return 1.05 * max(float((np.abs(values) + scatter).max()) for values, scatter in curves) or 1.0
 
 
-def _stretches(wavelength_L: FloatArray) -> Iterator[slice]:
-    """Where one arm ends and the next begins the wavelengths jump."""
-    step_L = np.diff(wavelength_L)
-    ends = np.flatnonzero((step_L <= 0) | (step_L > 10 * np.median(step_L))) + 1
-    edges = [0, *ends.tolist(), wavelength_L.size]
-    yield from (slice(a, b) for a, b in pairwise(edges))
-
-
-def _text(key: str) -> str:
+def label_text(key: str) -> str:
+    """A label's or a class's name on the screen."""
     return LABELS[key].text if key in LABELS else key
 
 
-def _y_label(attribution: Attribution) -> str:
+def y_label_of(attribution: Attribution) -> str:
+    """What the y axis of an attribution says."""
     if " per " in attribution.unit:
         unit, per = attribution.unit.split(" per ", 1)
-        return f"d({_text(attribution.label_key)})/d(flux)\n({unit} per {per})"
+        return f"d({label_text(attribution.label_key)})/d(flux)\n({unit} per {per})"
     return f"Attribution ({attribution.unit})" if attribution.unit else "Attribution"

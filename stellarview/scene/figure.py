@@ -96,7 +96,9 @@ def _draw_panel(axis: Any, panel: Panel) -> None:
             axis.lines[-1].set_color(colour_of(mark.value))
     axis.set_xscale(panel.x_scale)
     axis.set(xlim=panel.x_limits, ylim=panel.y_limits, xlabel=panel.x_label, ylabel=panel.y_label)
-    if panel.x_scale == "linear":
+    if panel.x_names:
+        axis.set_xticks(range(len(panel.x_names)), panel.x_names)
+    elif panel.x_scale == "linear":
         axis.minorticks_on()
     axis.tick_params(labelbottom=bool(panel.x_label))
     axis.set_title(panel.title, loc="left", fontsize=7.5, pad=3)

@@ -131,6 +131,7 @@ class Panel:
     height: float = 1.0  # in units of a usual panel's
     x_scale: Literal["linear", "log"] = "linear"
     colour_scale: ColourScale | None = None
+    x_names: tuple[str, ...] = ()  # of a panel of bars: what stands at 0, 1, 2 ...
 
 
 @dataclass(frozen=True)

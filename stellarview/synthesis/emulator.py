@@ -80,6 +80,16 @@ class Emulator:
             believed &= ~inside
         return believed
 
+    def has_neighbours(self, labels: Mapping[str, float] | FloatArray) -> bool:
+        """True where training spectra lie near this Teff and log g."""
+        distance = (self.training_stars_N2 - labels_array(labels)[[TEFF, LOGG]]) / (_NEAR_TEFF_K, _NEAR_LOGG)
+        return bool(((distance**2).sum(axis=1) <= 1.0).any())
+
+    def within_range(self, labels_L: FloatArray) -> FloatArray:
+        """The nearest labels of the training ranges."""
+        ends = np.array([(known.low, known.high) for known in self.card.labels])
+        return np.clip(labels_L, ends[:, 0], ends[:, 1])
+
     def flags(self, labels: Mapping[str, float] | FloatArray) -> tuple[str, ...]:
         """In words, why the spectrum of these labels is not to be trusted; empty where it is."""
         labels_L = labels_array(labels)
@@ -88,8 +98,7 @@ class Emulator:
             for known, value in zip(self.card.labels, labels_L, strict=True)
             if not known.low <= value <= known.high
         ]
-        distance = (self.training_stars_N2 - labels_L[[TEFF, LOGG]]) / (_NEAR_TEFF_K, _NEAR_LOGG)
-        if ((distance**2).sum(axis=1) > 1.0).all():
+        if not self.has_neighbours(labels_L):
             flags.append("no training spectrum lies near this Teff and log g")
         if labels_L[C_FE] - labels_L[O_FE] > CARBON_RICH_DEX:
             flags.append("carbon-rich (C/O above 0.8): molecular bands are uncertain by several per cent")

@@ -1,4 +1,4 @@
-"""What physics says a label rests on: the weights that the best linear reading would give a star's pixels."""
+"""What physics says a label rests on: how ideal readers of it answer to each pixel of a star."""
 
 from __future__ import annotations
 
@@ -11,19 +11,16 @@ from stellarview.domain.attribution import Attribution
 from stellarview.domain.errors import StellarViewError
 from stellarview.domain.labels import LABELS
 from stellarview.synthesis.emulator import Emulator, labels_array
-from stellarview.synthesis.information import RRNET_WAVELENGTH_ANGSTROM, sensitivity
-from stellarview.synthesis.labels import ELEMENTS, EMULATOR_LABELS, FEH
+from stellarview.synthesis.information import (
+    RRNET_WAVELENGTH_ANGSTROM,
+    Information,
+    Sensitivity,
+    information,
+    sensitivity,
+)
+from stellarview.synthesis.labels import ELEMENTS, FEH
 
 _PER_CENT = 0.01
-
-
-def catalogue_derivative(derivative_ML: FloatArray, label_key: str) -> FloatArray:
-    """d(flux) by a label of the catalogue, the other sixteen held: [Fe/H] then moves iron alone."""
-    if label_key == "feh":
-        return np.asarray(derivative_ML[:, FEH] - derivative_ML[:, FEH + 2 :].sum(axis=1))
-    element = label_key.removesuffix("h")
-    key = f"{element}_fe" if element in ELEMENTS else label_key
-    return np.asarray(derivative_ML[:, EMULATOR_LABELS.index(key)])
 
 
 def physics_attribution(
@@ -36,28 +33,55 @@ def physics_attribution(
     is_good_M: BoolArray | None = None,
     resolution: float = 7500.0,
 ) -> Attribution:
-    """The change of the label per 1% of the continuum in each pixel, all other labels known: w = N d / (d^T N d).
+    """The best reading of a star of these labels; without `ivar_M` all pixels have the same noise."""
+    seen = sensitivity(emulator, labels, resolution, wavelength_angstrom_M=wavelength_angstrom_M)
+    good = np.ones(seen.flux_M.size, dtype=bool) if is_good_M is None else is_good_M
+    told = information(seen, np.where(good, 1e4 if ivar_M is None else ivar_M, 0.0))
+    return best_reading(told, seen, label_key, good, "; ".join(emulator.flags(labels_array(labels))))
 
-    In the units of a network's saliency, so that the two can lie over one another.
+
+def best_reading(
+    told: Information, seen: Sensitivity, label_key: str, is_good_M: BoolArray, note: str = ""
+) -> Attribution:
+    """How the best unbiased estimate of the label answers to 1% of the continuum in each pixel, nothing else known.
+
+    Weights w with w d = 1 for the label's derivative d and w d = 0 for those of all others and of the continuum. They
+    have the units of a network's saliency, so that the two can lie over one another.
     """
+    element = _element_of(label_key)
+    values = told.reading("feh", f"{element}_fe") if element else told.reading(label_key)
+    return _attribution(values, seen, label_key, is_good_M, note)
+
+
+def own_reading(told: Information, seen: Sensitivity, label_key: str, is_good_M: BoolArray) -> Attribution:
+    """The same where the other sixteen labels are known: what is left are the label's own lines."""
+    element = _element_of(label_key)
+    derivative = seen.of(f"{element}_fe" if element else label_key)
+    if label_key == "feh":  # [X/H] of all others held: iron moves alone
+        derivative = derivative - seen.derivative_ML[:, FEH + 2 :].sum(axis=1)
+    return _attribution(told.own_reading(derivative), seen, label_key, is_good_M, "")
+
+
+def _element_of(label_key: str) -> str:
+    """`mg` of `mgh`; nothing of labels that the emulator takes as they are."""
     if label_key not in LABELS:
         raise StellarViewError(
             f"Physics cannot explain {label_key!r}.", "The emulator knows the labels of the catalogue alone.",
             f"Choose one of {', '.join(LABELS)}.",
         )  # fmt: skip
-    seen = sensitivity(emulator, labels, resolution, wavelength_angstrom_M=wavelength_angstrom_M)
-    derivative = catalogue_derivative(seen.derivative_ML, label_key)
-    good = seen.is_known_M if is_good_M is None else seen.is_known_M & is_good_M
-    weight = np.where(good, 1.0 if ivar_M is None else ivar_M, 0.0)
-    information = float(weight @ derivative**2)
-    values = _PER_CENT * weight * derivative / (information or 1.0)
+    element = label_key.removesuffix("h")
+    return element if element in ELEMENTS else ""
+
+
+def _attribution(values: FloatArray, seen: Sensitivity, label_key: str, is_good_M: BoolArray, note: str) -> Attribution:
+    good = seen.is_known_M & is_good_M
     return Attribution(
         "physics",
         label_key,
-        f"{LABELS[label_key].unit} per 1% of continuum",
-        values,
+        f"{LABELS[label_key].unit} per 1% of the continuum",
+        np.where(good, _PER_CENT * values, 0.0),
         np.zeros(values.size),
-        wavelength_angstrom_M,
+        seen.wavelength_angstrom_M,
         good,
-        note="; ".join(emulator.flags(labels_array(labels))),
+        note=note,
     )

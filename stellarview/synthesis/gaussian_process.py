@@ -6,6 +6,7 @@ k(x, x') = 1 + sum_j a_j^2 exp(-1/2 sum_d s_jd^2 (x_d - x'_d)^2): a label that a
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Self
 
 import numpy as np
@@ -76,8 +77,7 @@ class Expert:
             value_Q += weighted_NQ.sum(axis=0)
             slope_QD -= (weighted_NQ.T @ offset_ND) * self.inverse_scale_CJD[self.block_Q, j] ** 2
         slope_QL = (slope_QD / self.std_D) @ feature_derivatives(labels_L)
-        slopes = np.stack([self._spread(column) for column in slope_QL.T], axis=1)
-        return self.mean_flux_P + self._spread(value_Q), slopes
+        return self.mean_flux_P + self._spread(value_Q), self._spread(slope_QL)
 
     def _kernels(self, labels_L: FloatArray) -> tuple[FloatArray, FloatArray]:
         """Kernel values between the star and every training star, and the offsets x - x_n."""
@@ -86,15 +86,18 @@ class Expert:
         distance = offset_ND**2 @ (self.inverse_scale_CJD.reshape(c * j, d) ** 2).T
         return self.amplitude_CJ**2 * np.exp(-0.5 * distance).reshape(-1, c, j), offset_ND
 
-    def _spread(self, component_Q: FloatArray) -> FloatArray:
-        """Components to pixels: every block adds its own."""
+    def _spread(self, component: FloatArray) -> FloatArray:
+        """Components (Q, or Q x L) to pixels: every block adds its own."""
         k = self.basis_QK.shape[1]
-        block_CK = np.zeros((self.start_C.size, k))
-        np.add.at(block_CK, self.block_Q, component_Q[:, None] * self.basis_QK)
-        flux = np.zeros(self.mean_flux_P.size + k)  # the last block of an arm may be shorter than the others
-        for start, values in zip(self.start_C, block_CK, strict=True):
-            flux[start : start + k] += values
+        # The last block of an arm may be shorter than the others.
+        flux = np.zeros((self.mean_flux_P.size + k, *component.shape[1:]))
+        for start, own in zip(self.start_C, self._components_of_blocks, strict=True):
+            flux[start : start + k] += self.basis_QK[own].T @ component[own]
         return flux[: self.mean_flux_P.size]
+
+    @cached_property
+    def _components_of_blocks(self) -> list[IntArray]:
+        return [np.flatnonzero(self.block_Q == block) for block in range(self.start_C.size)]
 
 
 def kernel(first_ND: FloatArray, second_MD: FloatArray, inverse_scale_JD: FloatArray, a_J: FloatArray) -> FloatArray:

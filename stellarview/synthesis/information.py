@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -56,6 +56,37 @@ class Bound:
         return "prior-dominated" if self.is_prior_dominated else "measurable"
 
 
+@dataclass(frozen=True, eq=False)
+class Information:
+    """The smallest sigma of each label with all else known, and the covariance with nothing else known.
+
+    `slopes_ML` are what of the derivatives no continuum can imitate, times `root_M`, the square root of the weights.
+    """
+
+    single_L: FloatArray
+    covariance_LL: FloatArray
+    slopes_ML: FloatArray
+    root_M: FloatArray
+
+    def sigma(self, *keys: str) -> float:
+        """The smallest possible sigma of a sum of labels, nothing else known: `sigma("feh", "mg_fe")` is [Mg/H]'s."""
+        places = _places(keys)
+        return float(np.sqrt(self.covariance_LL[np.ix_(places, places)].sum()))
+
+    def own_reading(self, derivative_M: FloatArray) -> FloatArray:
+        """The same of a label with this derivative where all others, and the continuum, are known: N d / (d' N d)."""
+        weighted_M = self.root_M**2 * derivative_M
+        return np.asarray(weighted_M / (float(weighted_M @ derivative_M) or 1.0))
+
+    def reading(self, *keys: str) -> FloatArray:
+        """How the best unbiased estimate of such a sum answers to each pixel's flux; 0 where there is no estimate."""
+        places, felt = _places(keys), np.isfinite(np.diag(self.covariance_LL))
+        if not felt[places].all():
+            return np.zeros(self.root_M.size)
+        row_L = self.covariance_LL[places][:, felt].sum(axis=0)
+        return np.asarray(self.root_M * (self.slopes_ML[:, felt] @ row_L))
+
+
 def sensitivity(
     emulator: Emulator,
     labels: Mapping[str, float] | FloatArray,
@@ -98,10 +129,22 @@ def bounds(
         raise StellarViewError("There is no signal.", f"S/N is {snr}.", "Give a ratio above 0.")
     seen = sensitivity(emulator, labels_array(labels), resolution, v_sini_km_s, wavelength_angstrom_M)
     ivar = np.broadcast_to(np.asarray(snr, dtype=float) ** 2, seen.flux_M.shape) if ivar_M is None else ivar_M
-    weight = np.where(seen.is_known_M & (True if is_good_M is None else is_good_M), ivar, 0.0)
-    root = np.sqrt(weight)[:, None]
+    told = information(seen, np.where(True if is_good_M is None else is_good_M, ivar, 0.0))
+    marginal_L = np.sqrt(np.diag(told.covariance_LL))
+    return tuple(
+        Bound(key, UNITS.get(key, "dex"), float(one), float(all_), POPULATION_SIGMA[key])
+        for key, one, all_ in zip(EMULATOR_LABELS, told.single_L, marginal_L, strict=True)
+    )
+
+
+def information(seen: Sensitivity, ivar_M: FloatArray) -> Information:
+    """What pixels of this inverse variance (flux over continuum) tell; those that the emulator does not know, nothing.
+
+    A 5th-order continuum per arm is unknown too.
+    """
+    root = np.sqrt(np.where(seen.is_known_M, ivar_M, 0.0))[:, None]
     slopes = root * seen.derivative_ML
-    continuum = root * seen.flux_M[:, None] * _polynomials(wavelength_angstrom_M)
+    continuum = root * seen.flux_M[:, None] * _polynomials(seen.wavelength_angstrom_M)
     single = _inverse_root(np.diag(slopes.T @ slopes))
     size = np.array([POPULATION_SIGMA[key] for key in EMULATOR_LABELS])
     base, _ = np.linalg.qr(continuum)
@@ -110,12 +153,13 @@ def bounds(
     # A label without any line (potassium) tells nothing; taken out, it leaves the inverse of the others in peace.
     felt = single < _UNFELT * size
     values, vectors = np.linalg.eigh(scaled[:, felt].T @ scaled[:, felt])
-    marginal = np.full(single.size, np.inf)
-    marginal[felt] = np.sqrt((vectors**2 / np.maximum(values, 1e-9)).sum(axis=1)) * size[felt]
-    return tuple(
-        Bound(key, UNITS.get(key, "dex"), float(one), float(all_), POPULATION_SIGMA[key])
-        for key, one, all_ in zip(EMULATOR_LABELS, single, marginal, strict=True)
-    )
+    covariance = np.diag(np.where(felt, 0.0, np.inf))
+    covariance[np.ix_(felt, felt)] = (vectors / np.maximum(values, 1e-9)) @ vectors.T * np.outer(size[felt], size[felt])
+    return Information(single, covariance, scaled / size, root[:, 0])
+
+
+def _places(keys: Sequence[str]) -> list[int]:
+    return [EMULATOR_LABELS.index(key) for key in keys]
 
 
 def _inverse_root(information: FloatArray) -> FloatArray:

@@ -4,44 +4,55 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from tiny_emulator import LINES, toy_emulator
+from tiny_emulator import toy_emulator
 
 from stellarview.domain.attribution import rank_lines
 from stellarview.domain.errors import StellarViewError
 from stellarview.io.line_list import read_lines
 from stellarview.synthesis.emulator import load_emulator
-from stellarview.synthesis.explanation import catalogue_derivative, physics_attribution
+from stellarview.synthesis.explanation import own_reading, physics_attribution
+from stellarview.synthesis.information import information, sensitivity
 from stellarview.synthesis.labels import EMULATOR_LABELS
 from stellarview.synthesis.spectrum import synthetic_spectrum
 
 STAR = {"teff": 5200.0, "logg": 3.5, "feh": -0.2, "vmic": 1.2}
-GRID = np.concatenate([5161.0 + 0.1 * np.arange(280), 6551.0 + 0.1 * np.arange(240)])
 
 
-def test_that_the_reading_of_a_label_answers_to_its_own_change_with_exactly_that_change() -> None:
-    weights = physics_attribution(toy_emulator(), STAR, "mgh", wavelength_angstrom_M=GRID)
-    changed = [synthetic_flux({**STAR, "mg_fe": value}) for value in (-0.001, 0.001)]
-    assert weights.values_L @ (100 * (changed[1] - changed[0])) == pytest.approx(0.002, rel=0.01)
-    centre = next(line[0] for line in LINES if line[1] == "mg_fe")
-    assert GRID[np.argmax(weights.magnitude_L)] == pytest.approx(centre, abs=0.6)
+# Of a step in each label of the emulator what the reading of these labels must say: itself, and nothing of the others.
+@pytest.mark.parametrize(
+    ("key", "moved_by"), [("teff", {"teff"}), ("feh", {"feh"}), ("mgh", {"feh", "mg_fe"}), ("nih", {"feh", "ni_fe"})]
+)
+def test_that_a_reading_answers_to_its_own_label_alone(key: str, moved_by: set[str]) -> None:
+    emulator = load_emulator()
+    weights = physics_attribution(emulator, STAR, key)
+    seen = sensitivity(emulator, STAR)
+    answers = dict(zip(EMULATOR_LABELS, 100 * weights.values_L @ seen.derivative_ML, strict=True))
+    for moved, answer in answers.items():
+        step = 100.0 if moved == "teff" else 0.1
+        assert answer * step == pytest.approx(
+            step if moved in moved_by else 0.0, abs=0.01 * (100 if key == "teff" else 0.1)
+        )
+    tilted = seen.flux_M * (seen.wavelength_angstrom_M - 5000.0) * (seen.wavelength_angstrom_M < 6000.0)
+    assert weights.values_L @ tilted == pytest.approx(0.0, abs=1e-6)
 
 
-def synthetic_flux(labels: dict[str, float]) -> np.ndarray:
-    from stellarview.synthesis.information import sensitivity
+def test_that_iron_alone_is_moved_where_all_other_abundances_are_known() -> None:
+    seen = sensitivity(load_emulator(), STAR)
+    good = np.ones(seen.flux_M.size, dtype=bool)
+    weights = own_reading(information(seen, np.ones(good.size)), seen, "feh", good)
+    iron = seen.of("feh") - sum(seen.of(key) for key in EMULATOR_LABELS[4:])
+    assert 100 * weights.values_L @ iron == pytest.approx(1.0)
 
-    return sensitivity(toy_emulator(), labels, wavelength_angstrom_M=GRID).flux_M
 
-
-def test_that_iron_of_the_catalogue_moves_iron_alone() -> None:
-    derivative = np.zeros((1, len(EMULATOR_LABELS)))
-    derivative[0, 2:] = (5.0, 9.0, *[0.1] * 15)
-    assert catalogue_derivative(derivative, "feh")[0] == pytest.approx(5.0 - 1.5)
-    assert catalogue_derivative(derivative, "nih")[0] == pytest.approx(0.1)
-    assert catalogue_derivative(derivative, "teff")[0] == 0.0
+def test_that_a_label_without_a_line_has_no_reading() -> None:
+    assert not physics_attribution(load_emulator(), STAR, "kh").values_L.any()
 
 
 def test_that_physics_names_the_lines_of_calcium_in_the_sun() -> None:
-    attribution = physics_attribution(load_emulator(), {"teff": 5772.0, "logg": 4.44}, "cah")
+    seen = sensitivity(load_emulator(), {"teff": 5772.0, "logg": 4.44})
+    good = np.ones(seen.flux_M.size, dtype=bool)
+    attribution = own_reading(information(seen, np.ones(good.size)), seen, "cah", good)
+    assert attribution.values_L @ (100 * seen.of("ca_fe")) == pytest.approx(1.0)
     ranked = rank_lines(attribution, read_lines(), 7500.0, 5772.0)
     assert ranked[0].line.species == "Ca I"
     assert sum(one.share for one in ranked if one.line.element == "Ca") > 0.5
