@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
 
+from stellarview.cli import main
+from stellarview.domain.errors import StellarViewError
 from stellarview.domain.prediction import Prediction
-from stellarview.io.models import find_model, read_model
+from stellarview.io.models import find_model, read_model, usual_model
 from stellarview.workflow import load_model, open_spectrum, predict
 
 MODELS = Path(__file__).resolve().parents[1] / "models"
@@ -60,3 +63,19 @@ def test_that_real_stars_agree_with_the_surveys_labels(shared_data: Path) -> Non
     assert len(errors) == 64
     median = np.median(np.abs(errors), axis=0)
     assert (median < [100, 0.1, 0.1]).all()
+
+
+def test_that_a_star_is_explained_and_placed_without_naming_a_model(
+    example_lrs: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["explain", str(example_lrs), "--label", "Teff", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["model"] == "lrs-stellar"
+    assert main(["place", str(example_lrs), "--json"]) == 0
+    placed = json.loads(capsys.readouterr().out)
+    assert 0.7 < placed["mass_msun"]["median"] < 1.3
+
+
+def test_that_a_label_that_no_model_tells_is_refused_with_those_that_are_told() -> None:
+    assert usual_model("LRS", ["teff"]) == "lrs-stellar"
+    with pytest.raises(StellarViewError, match=r"lrs-stellar \(LRS: teff, logg, feh\)"):
+        usual_model("LRS", ["ch"])

@@ -16,6 +16,7 @@ from stellarview.domain.errors import StellarViewError
 from stellarview.domain.explained import Explained
 from stellarview.domain.labels import LABELS
 from stellarview.domain.spectrum import Spectrum
+from stellarview.io.models import usual_model
 from stellarview.scene.figure import save_figure
 from stellarview.workflow import explain, explanation_scene, load_model, open_spectrum
 
@@ -29,7 +30,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """FILE --model NAME --label KEY [--method NAME], or FILE|FOLDER|SET.h5... --method average [--teff-range A B]"""
     add = parser.add_argument
     add("files", nargs="+", type=Path, metavar="FILE", help="a file; with --method average files, folders, sets")
-    add("--model", required=True, metavar="NAME", help="name or folder of a model")
+    add(
+        "--model", metavar="NAME", help="name or folder of a model; without, the usual one for the instrument and label"
+    )
     add("--label", required=True, metavar="KEY", help="Teff, logg, feh ..., the name of a class, or (physics) all")
     add(
         *("--method",),
@@ -64,14 +67,22 @@ def run(options: argparse.Namespace) -> int:
     """Print the most important lines; draw the figure where one is asked for."""
     for path in options.files:
         refuse_to_replace(path, options.figure)
-    model = load_model(options.model, options.device)
     key = options.label.lower() if options.label.lower() in LABELS else options.label
+    model = load_model(options.model or _usual_model(options, key), options.device)
     if options.method == _AVERAGE:
         return run_average(options, model, key)
     spectrum = open_spectrum(_the_file(options), options.exposure)
     if options.method == _PHYSICS:
         return run_physics(options, spectrum, model, key)
     return _explain(options, spectrum, model, key)
+
+
+def _usual_model(options: argparse.Namespace, key: str) -> str:
+    if options.method == _AVERAGE:
+        raise StellarViewError(
+            "An average needs a model by name.", "Files and sets may be of several instruments.", "Give --model NAME."
+        )
+    return usual_model(open_spectrum(options.files[0]).instrument, () if key == ALL else (key,))
 
 
 def _explain(options: argparse.Namespace, spectrum: Spectrum, model: Ensemble, key: str) -> int:

@@ -13,8 +13,9 @@ import numpy as np
 
 from stellarview.cli.outputs import refuse_to_replace
 from stellarview.domain.errors import StellarViewError
-from stellarview.domain.label_pdf import LabelPdf, gaussian_labels, predicted_labels
+from stellarview.domain.label_pdf import PLACED_LABELS, LabelPdf, gaussian_labels, predicted_labels
 from stellarview.domain.placement import Estimate, Placement
+from stellarview.io.models import usual_model
 from stellarview.io.names import printable
 from stellarview.isochrones.priors import INITIAL_MASS_FUNCTIONS, Prior
 from stellarview.scene.figure import save_figure
@@ -32,8 +33,12 @@ _SAMPLES = 2000
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """--teff K --logg DEX --feh DEX | FILE --model NAME, [--figure OUT] [--grid NAME] [--json] and priors"""
-    parser.add_argument("file", nargs="?", type=Path, metavar="FILE", help="a spectrum, for --model")
-    parser.add_argument("--model", metavar="NAME", help="name or folder of a model that tells Teff, log g and [Fe/H]")
+    parser.add_argument("file", nargs="?", type=Path, metavar="FILE", help="a spectrum, whose labels a model tells")
+    parser.add_argument(
+        "--model",
+        metavar="NAME",
+        help="a model that tells Teff, log g and [Fe/H]; without, the usual one",
+    )
     for key, unit, sigma in (("teff", "K", 50.0), ("logg", "DEX", 0.05), ("feh", "DEX", 0.03)):
         parser.add_argument(f"--{key}", type=float, metavar=unit)
         parser.add_argument(f"--sigma-{key}", type=float, metavar=unit, default=sigma, help=f"default {sigma:g}")
@@ -71,9 +76,9 @@ def run(options: argparse.Namespace) -> int:
 def _labels(options: argparse.Namespace) -> tuple[str, LabelPdf]:
     values = [options.teff, options.logg, options.feh]
     sigmas = [options.sigma_teff, options.sigma_logg, options.sigma_feh]
-    if options.file and options.model and values == [None] * 3:
-        model = load_model(options.model, options.device)
+    if options.file and values == [None] * 3:
         spectrum = open_spectrum(options.file)
+        model = load_model(options.model or usual_model(spectrum.instrument, PLACED_LABELS), options.device)
         (prediction,) = predict([spectrum], model)
         if isinstance(prediction, StellarViewError):
             raise prediction
@@ -82,7 +87,7 @@ def _labels(options: argparse.Namespace) -> tuple[str, LabelPdf]:
     if options.file or options.model or None in values:
         raise StellarViewError(
             "It is not clear which star is meant.",
-            "A star is given by --teff, --logg and --feh, or by a FILE and a --model.",
+            "A star is given by --teff, --logg and --feh, or by a FILE.",
             "Give one of the two, and all of it.",
         )
     if not (all(math.isfinite(v) for v in (*values, *sigmas)) and min(sigmas) > 0 and 1e3 <= options.teff <= 1e6):

@@ -6,14 +6,14 @@ import dataclasses
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Literal, Self
+from typing import Any, Self
 
 from stellarview.domain.errors import StellarViewError
 from stellarview.domain.faithfulness import Faithfulness
+from stellarview.domain.spectrum import Instrument
 from stellarview.domain.typed_json import dataclass_from
 
 CARD_VERSION = 1
-Instrument = Literal["LRS", "MRS"]
 _NAME = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}")
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 

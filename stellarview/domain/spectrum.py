@@ -15,6 +15,8 @@ SPEED_OF_LIGHT_KM_S = 299792.458
 
 Medium = Literal["air", "vacuum"]
 Frame = Literal["observed", "rest"]
+Instrument = Literal["LRS", "MRS"]
+_INSTRUMENTS: tuple[Instrument, ...] = ("LRS", "MRS")
 VelocitySource = Literal["user", "catalogue", "header", "cross-correlation"]
 
 
@@ -196,6 +198,14 @@ class Spectrum:
             raise _broken(f"medium {self.medium!r} or frame {self.frame!r} is not one of air|vacuum, observed|rest")
         if len({arm.name for arm in self.arms}) != len(self.arms):
             raise _broken("two arms have the same name")
+
+    @property
+    def instrument(self) -> Instrument:
+        """By the layout that the spectrum was read from: in a prepared set the arms are the recipe's windows."""
+        for instrument in _INSTRUMENTS:
+            if instrument.lower() in self.source.layout:
+                return instrument
+        return "MRS" if {arm.name for arm in self.arms} & {"B", "R"} else "LRS"
 
     def arm(self, name: str) -> Arm:
         """The arm of that name."""

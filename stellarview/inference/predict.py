@@ -79,7 +79,7 @@ def _classes(ensemble: Ensemble, outputs: FloatArray) -> list[tuple[ClassPredict
 def _quality_flags(card: ModelCard, prepared: Spectrum, observed: Spectrum) -> list[str]:
     """What was wrong with the spectrum before a network saw it."""
     flags = []
-    if observed.is_foreign or _instrument(observed) != card.instrument:
+    if observed.is_foreign or observed.instrument != card.instrument:
         flags.append(f"{WRONG_INSTRUMENT}: trained on LAMOST {card.instrument}")
     snr = max(observed.header.snr.known().values(), default=None)
     if snr is not None and snr < card.least_snr:
@@ -90,14 +90,6 @@ def _quality_flags(card: ModelCard, prepared: Spectrum, observed: Spectrum) -> l
     if observed.velocity is not None and not observed.velocity.is_reliable:
         flags.append("radial velocity unreliable")
     return flags
-
-
-def _instrument(spectrum: Spectrum) -> str:
-    """By the layout that the spectrum was read from: in a prepared set the arms are the recipe's windows."""
-    for instrument in ("LRS", "MRS"):
-        if instrument.lower() in spectrum.source.layout:
-            return instrument
-    return "MRS" if {arm.name for arm in spectrum.arms} & {"B", "R"} else "LRS"
 
 
 def _range_flags(card: ModelCard, labels: dict[str, Mixture]) -> list[str]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 
 from stellarview.domain.errors import StellarViewError
 from stellarview.domain.model_card import ModelCard
+from stellarview.domain.spectrum import Instrument
 from stellarview.io.atomic import write_atomically
 
 CARD_FILE, WEIGHTS_FILE = "card.json", "weights.safetensors"
@@ -65,6 +66,24 @@ def find_model(name_or_folder: str) -> Path:
         f"The models here are {names}." if names else "No model is installed.",
         "Choose one of these, or give the folder of a model.",
     )
+
+
+def usual_model(instrument: Instrument, outputs: Collection[str]) -> str:
+    """The model for these labels where a user names none: the first that is for the instrument and tells them all."""
+    cards = {folder.name: read_card(folder) for folder in list_models() if not _is_emulator(folder)}
+    for name, card in cards.items():
+        if card.instrument == instrument and set(outputs) <= set(card.outputs):
+            return name
+    known = [f"{name} ({card.instrument}: {', '.join(card.outputs)})" for name, card in cards.items()]
+    raise StellarViewError(
+        f"No model for LAMOST {instrument} tells {', '.join(outputs)}.",
+        f"There is {'; '.join(known)}." if known else "No model is installed.",
+        "Name a model with --model, or train one.",
+    )
+
+
+def _is_emulator(folder: Path) -> bool:
+    return read_facts(folder).get("kind") == "emulator"
 
 
 def read_facts(folder: Path) -> dict[str, Any]:

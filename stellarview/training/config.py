@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from stellarview.domain.model_card import Instrument, is_model_name
+from stellarview.domain.model_card import is_model_name
+from stellarview.domain.spectrum import Instrument
 from stellarview.training.setting import refuse_unless, setting
 
 
