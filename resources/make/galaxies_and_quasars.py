@@ -30,6 +30,9 @@ CONTINUED_BY = {
     "Transitional_Galaxy": "Intermediate_Type_Galaxy",
 }
 LYMAN_ALPHA_ANGSTROM, H_ALPHA_ANGSTROM = 1215.67, 6564.6
+# Galaxies whose lines are seen in emission, and those that are all but early ones: what LAMOST sees most are luminous
+# red galaxies without any.
+LINES_SHARE, EARLY_SHARE, EARLY = 0.7, 0.4, "Early_Type_Absorption_Galaxy"
 _SEAM_ANGSTROM, _LINE_WINDOW_PIXELS = 120.0, 301
 
 
@@ -58,16 +61,19 @@ class Templates:
 
 def galaxy(templates: Templates, weights: Array, redshift: float, random: np.random.Generator) -> Array:
     """A mixture of templates with stronger or weaker lines, behind dust of its own."""
-    boost = float(np.exp(random.normal(0.0, 0.6)))
+    boost = float(np.exp(random.normal(0.0, 0.6))) if random.uniform() < LINES_SHARE else 0.0
     flux = weights @ (templates.continuum_TN + boost * templates.lines_TN)
     flux = gaussian_filter1d(flux, random.uniform(0.1, 3.0))
     return observed(flux * dust(REST, random.exponential(0.3)), redshift)
 
 
-def galaxy_weights(count: int, allowed: Sequence[int], random: np.random.Generator) -> Array:
-    """Mostly one or two templates: a Dirichlet draw, thin at its middle."""
-    weights = np.zeros(count)
+def galaxy_weights(names: Sequence[str], allowed: Sequence[int], random: np.random.Generator) -> Array:
+    """Mostly one or two templates: a Dirichlet draw, thin at its middle; some of them nearly all early type."""
+    weights = np.zeros(len(names))
     weights[list(allowed)] = random.dirichlet(np.full(len(allowed), 0.35))
+    if EARLY in names and names.index(EARLY) in allowed and random.uniform() < EARLY_SHARE:
+        weights *= random.uniform(0.0, 0.3)
+        weights[names.index(EARLY)] += 1.0 - weights.sum()
     return weights
 
 
@@ -78,7 +84,7 @@ def quasar(templates: Templates, redshift: float, random: np.random.Generator) -
     lines = gaussian_filter1d(lines, random.uniform(0.5, 12.0)) + _h_alpha(random)
     flux = (REST / 3000.0) ** slope * np.maximum(1.0 + strength * lines, 0.05)
     if redshift < 0.6:
-        host = galaxy_weights(len(templates.names), range(len(templates.names)), random) @ templates.continuum_TN
+        host = galaxy_weights(templates.names, range(len(templates.names)), random) @ templates.continuum_TN
         flux = flux / np.interp(4500.0, REST, flux) + random.uniform(0.0, 0.4) * host
     flux = flux * dust(REST, random.exponential(0.12)) * forest(redshift, random)
     return observed(flux, redshift)

@@ -77,7 +77,7 @@ def galaxies(
     for number in range(count):
         world = number % WORLDS
         redshift = draw_redshift(world, GALAXY_REDSHIFTS, random)
-        weights = sky.galaxy_weights(len(names), allowed, random)
+        weights = sky.galaxy_weights(names, allowed, random)
         flux = sky.galaxy(templates, weights, redshift, random)
         arm = telescope.observe(flux, world, draw_snr(random, LEAST_SNR, MOST_SNR), random)
         name = f"galaxy {number} {names[int(weights.argmax())]} z={redshift:.4f}"

@@ -98,7 +98,7 @@ class Telescope:
     def observe(self, flux: Array, world: int, snr: float, random: np.random.Generator) -> Arm:
         """This flux through a donor's fibre; `snr` is that of the best band."""
         donor = self.donor(world, random)
-        seen = flux * donor.response * self.telluric ** random.uniform(0.6, 1.4)
+        seen = flux * donor.response * self.telluric ** random.uniform(0.6, 1.4) * junction(random)
         sigma = donor.sigma * best_snr(seen, donor.sigma) / snr
         noisy = seen + sigma * donor.pull * random.choice((-1.0, 1.0))
         scale = 1000.0 / float(np.median(seen))
@@ -109,16 +109,25 @@ class Telescope:
         donor, own = self.donor(world, random), best_snr(arm.flux, arm.sigma)
         if own <= snr:
             return arm
-        n = len(arm)
+        n, curve = len(arm), junction(random)[: len(arm)]
         share = best_snr(arm.flux, donor.sigma[:n]) * np.sqrt(snr**-2 - own**-2)
         sigma = donor.sigma[:n] * share
-        flux = arm.flux + sigma * donor.pull[:n] * random.choice((-1.0, 1.0))
-        ivar = np.where(arm.ivar > 0, 1.0 / (arm.sigma**2 + sigma**2), 0.0)
+        flux = arm.flux * curve + sigma * donor.pull[:n] * random.choice((-1.0, 1.0))
+        ivar = np.where(arm.ivar > 0, 1.0 / ((arm.sigma * curve) ** 2 + sigma**2), 0.0)
         return arm_of(flux, ivar, arm.mask | donor.mask[:n], arm.wavelength_angstrom)
 
     def donor(self, world: int, random: np.random.Generator) -> Donor:
         """Any donor of this world."""
         return self.donors[world][int(random.integers(len(self.donors[world])))]
+
+
+def junction(random: np.random.Generator) -> Array:
+    """What the flux calibration leaves where the blue and the red arm were joined: slopes, a step, a bump."""
+    middle = random.uniform(5650.0, 5950.0)
+    beyond = WAVELENGTH - middle
+    slopes = np.where(beyond < 0, random.normal(0.0, 0.05), random.normal(0.0, 0.05)) * beyond / 1000.0
+    bump = random.normal(0.0, 0.1) * np.exp(-0.5 * (beyond / random.uniform(80.0, 250.0)) ** 2)
+    return np.asarray(np.clip(1.0 + slopes + bump + random.normal(0.0, 0.03) * (beyond > 0), 0.3, 2.0))
 
 
 def arm_of(flux: Array, ivar: Array, mask: Array, wavelength: Array = WAVELENGTH) -> Arm:
