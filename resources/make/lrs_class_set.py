@@ -12,7 +12,6 @@ stellar template and no redshift: the label `world` is the group for splits. One
 from __future__ import annotations
 
 import argparse
-import itertools
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -38,6 +37,8 @@ LEAST_SNR, MOST_SNR, MOST_SNR_OF_FAINTER = 3.0, 80.0, 30.0
 # Least and most redshift, and the width of the cells that are dealt out to worlds.
 GALAXY_REDSHIFTS, QUASAR_REDSHIFTS = (0.005, 0.6, 0.01), (0.05, 3.0, 0.05)
 VELOCITY_KM_S = 80.0
+# The real stars are A to G. What looks most like a red galaxy or a blue quasar is of other types.
+RARE_TYPES, RARE_FACTOR = "OBKM", 4
 InWorld = tuple[Spectrum, int]
 
 
@@ -61,7 +62,8 @@ def real_stars(stars: list[Spectrum], telescope: Telescope, count: int, seed: in
 def template_stars(templates: StarTemplates, telescope: Telescope, copies: int, seed: int) -> Iterator[InWorld]:
     """The empirical templates as the survey would have recorded them."""
     random = np.random.default_rng([seed, 2])
-    for index, copy in itertools.product(range(len(templates.subclass)), range(copies)):
+    rare = [copies * (RARE_FACTOR if name[0] in RARE_TYPES else 1) for name in templates.subclass]
+    for index, copy in ((index, copy) for index, count in enumerate(rare) for copy in range(count)):
         world, redshift = templates.world(index), random.normal(0.0, VELOCITY_KM_S) / SPEED_OF_LIGHT_KM_S
         arm = telescope.observe(templates.moved(index, redshift), world, draw_snr(random, LEAST_SNR, MOST_SNR), random)
         facts = {"object_class": "STAR", "subclass": templates.subclass[index], "redshift": redshift}
@@ -117,8 +119,13 @@ def main() -> None:
     parser.add_argument("--templates", type=Path, required=True, help="empirical templates of stars")
     parser.add_argument("--galaxies", type=Path, required=True, help="templates of galaxies and the quasar")
     parser.add_argument("--out", type=Path, required=True)
-    parser.add_argument("--real", type=int, default=1500, help="real stars")
-    parser.add_argument("--copies", type=int, default=2, help="observations of each stellar template")
+    parser.add_argument("--real", type=int, default=1100, help="real stars")
+    parser.add_argument(
+        "--copies",
+        type=int,
+        default=2,
+        help="observations of each A, F or G template; four times as many of the others",
+    )
     parser.add_argument("--only", default="", metavar="NAME", help=f"this galaxy template alone, e.g. {KEPT_OUT}")
     parser.add_argument("--count", type=int, default=400, help="with --only: spectra")
     parser.add_argument("--seed", type=int, default=1)
