@@ -126,9 +126,9 @@ def _novelty(task: Task, model: Ensemble) -> Tensors:
 
 
 def _extrapolation(task: Task) -> Tensors:
-    """Which combinations of labels there were; a model of classes has none, and a few stars tell nothing."""
+    """Which combinations of labels there were; classes and single labels have none, and a few stars tell nothing."""
     labels_BK = task.dataset.rows(task.split.train).label_BK
-    if task.config.data.classes or np.isfinite(labels_BK).all(axis=1).sum() < _FEWEST_FOR_LABELS:
+    if len(task.config.data.labels) < 2 or np.isfinite(labels_BK).all(axis=1).sum() < _FEWEST_FOR_LABELS:
         return {}
     return dict(fit_extrapolation(labels_BK))
 

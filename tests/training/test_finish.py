@@ -80,6 +80,12 @@ def test_that_a_model_of_labels_knows_which_combinations_it_saw(toy_set: Path, t
     assert any(key.startswith("extrapolation") for key in model_of(toy_config(toy_set), tmp_path)[0].tensors)
 
 
+def test_that_a_single_label_has_no_combinations(toy_set: Path, tmp_path: Path) -> None:
+    """MK types of training stars are a few numbers: any other number would lie far from all of them."""
+    tensors = model_of(toy_config(toy_set, data={"labels": ["feh"]}), tmp_path)[0].tensors
+    assert not any(key.startswith("extrapolation") for key in tensors)
+
+
 def test_that_half_precision_halves_the_weights_and_tells_its_cost(toy_set: Path, tmp_path: Path) -> None:
     whole, folder = model_of(toy_config(toy_set), tmp_path / "whole")
     half, half_folder = model_of(toy_config(toy_set, model={"store": "float16"}), tmp_path / "half")
