@@ -37,8 +37,9 @@ def build_physics_scene(explained: PhysicsExplained, provenance: str) -> Scene:
         start = part.stop
         panels += _panels_of_arm(explained, arm, part)
     key = explained.network.label_key
-    words = agreement_text(explained.best)
-    title = f"{title_of(explained.normalised)}   {label_text(key)}: network and physics, {words}"
+    title = (
+        f"{title_of(explained.normalised)}   {label_text(key)}: network and physics, {agreement_text(explained.best)}"
+    )
     return Scene(tuple(panels), title, provenance)
 
 
