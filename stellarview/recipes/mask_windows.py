@@ -1,4 +1,4 @@
-"""Takes stretches of wavelength from a network's sight: where the spectra that it learned from are known to be wrong."""
+"""Takes stretches of wavelength from a network's sight: where its training spectra are known to be wrong."""
 
 from __future__ import annotations
 
