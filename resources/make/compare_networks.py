@@ -26,7 +26,7 @@ HERE = Path(__file__).resolve().parents[2]
 CONFIG, PAGE = HERE / "resources/training/mrs-abundances.toml", HERE / "docs/models/comparison.md"
 NETWORKS = ("RRNet", "ResNet", "StarNet", "StarNetR", "SPCANet", "RDN", "DenseNet")
 SIZES = {"dropout": 0.0}  # it costs many looks before it gains anything, and here are few
-EPOCHS, BATCH = 3, 32
+EPOCHS, BATCH = 2, 32
 SPLIT = SplitPlan(group="teff", train=0.2, validation=0.03, test=0.77)
 SHOWN = ("teff", "logg", "feh", "ch", "mgh", "sih", "cah", "tih", "crh", "nih")
 
