@@ -33,6 +33,7 @@ class MaskReason(enum.IntFlag):
     USER = 128  # masked by hand
     NO_DATA = 256  # the flux is exactly zero: the survey fills so where nothing was recorded
     REJECTED = 512  # bad in some exposure, and the recipe rejects such pixels
+    UNTAUGHT = 1024  # the model's training spectra are wrong here, and its recipe looks away
 
     @property
     def words(self) -> str:
@@ -51,6 +52,7 @@ _REASON_WORDS = {
     MaskReason.USER: "masked by hand",
     MaskReason.NO_DATA: "nothing recorded (flux exactly zero)",
     MaskReason.REJECTED: "rejected for its ORMASK",
+    MaskReason.UNTAUGHT: "left out by the recipe",
 }
 
 # ORMASK alone does not make a pixel bad: one poor exposure of three is averaged down by its inverse variance.

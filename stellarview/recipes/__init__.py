@@ -8,6 +8,7 @@ from typing import Any
 from stellarview.domain.errors import StellarViewError
 from stellarview.recipes.continuum import PolynomialContinuum, SplineContinuum
 from stellarview.recipes.mask_bad_pixels import MaskBadPixels
+from stellarview.recipes.mask_windows import MaskWindows
 from stellarview.recipes.medium import InVacuum, ToAir, ToVacuum
 from stellarview.recipes.recipe import Recipe
 from stellarview.recipes.resample import Resample, Window
@@ -17,6 +18,7 @@ from stellarview.recipes.step import Step
 
 STEPS: dict[str, type[Step]] = {
     "mask_bad_pixels": MaskBadPixels,
+    "mask_windows": MaskWindows,
     "to_vacuum": ToVacuum,
     "to_air": ToAir,
     "in_vacuum": InVacuum,

@@ -23,6 +23,7 @@ from stellarview.training.augment.ccd_noise import CcdNoise
 from stellarview.training.augment.continuum_tilt import ContinuumTilt
 from stellarview.training.augment.cosmic_rays import CosmicRays
 from stellarview.training.augment.dead_columns import DeadColumns
+from stellarview.training.augment.line_depths import LineDepths
 from stellarview.training.augment.masked_runs import MaskedRuns, bridged
 from stellarview.training.augment.noise_at_snr import NoiseAtSnr
 from stellarview.training.augment.resolution_jitter import ResolutionJitter, blurred
@@ -100,6 +101,7 @@ def test_that_the_table_does_not_wait_for_torch() -> None:
         ({"step": "noise_at_snr", "least": 0.0}, "S/N from 0"),
         ({"step": "ccd_noise", "share": 2.0}, "share is 2"),
         ({"step": "dead_columns", "longest": 0}, "below 1"),
+        ({"step": "line_depths", "width_pixels": 0}, "at least 1"),
     ],
 )
 def test_that_nonsense_is_refused(entry: dict[str, object], why: str) -> None:
@@ -206,3 +208,14 @@ def test_that_shifting_whole_rows_is_the_cubic_of_each_pixel(shift: list[float],
     shift_B1 = torch.tensor(shift)[:, None]
     expected = cubic(flux_BN, torch.arange(40.0), shift_B1.expand(-1, 40))
     assert torch.allclose(whole_rows(flux_BN, shift_B1), expected, atol=1e-5)
+
+
+def test_that_line_depths_err_with_the_asked_scatter_and_leave_the_continuum_alone() -> None:
+    flux = torch.full((4000, 141), 0.6)
+    flux[:, 70:] = 1.0
+    depth = 1.0 - LineDepths(sigma=0.1, width_pixels=5)(Batch(flux, flux > 0), GRID, seeded()).flux_BL
+    assert (depth[:, 70:] == 0).all()
+    assert depth[:, 0:70:5].std(dim=0).tolist() == pytest.approx([0.04] * 14, rel=0.1)
+    one, next_, far = depth[:, 10], depth[:, 11], depth[:, 20]
+    assert torch.corrcoef(torch.stack([one, next_]))[0, 1] > 0.9  # one line errs as one
+    assert abs(torch.corrcoef(torch.stack([one, far]))[0, 1]) < 0.1

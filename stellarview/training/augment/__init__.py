@@ -11,6 +11,7 @@ from stellarview.training.augment.ccd_noise import CcdNoise
 from stellarview.training.augment.continuum_tilt import ContinuumTilt
 from stellarview.training.augment.cosmic_rays import CosmicRays
 from stellarview.training.augment.dead_columns import DeadColumns
+from stellarview.training.augment.line_depths import LineDepths
 from stellarview.training.augment.masked_runs import MaskedRuns
 from stellarview.training.augment.noise_at_snr import NoiseAtSnr
 from stellarview.training.augment.resolution_jitter import ResolutionJitter
@@ -25,6 +26,7 @@ AUGMENTATIONS: dict[str, type[Augmentation]] = {
     "continuum_tilt": ContinuumTilt,
     "resolution_jitter": ResolutionJitter,
     "masked_runs": MaskedRuns,
+    "line_depths": LineDepths,
 }
 
 
