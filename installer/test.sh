@@ -7,4 +7,4 @@ set_up test
 
 cd "$root"
 say "pytest${*:+ $*}"
-exec "$python" -m pytest "$@"
+exec "$python" -m pytest -n auto "$@" # as many at a time as there are cores
