@@ -108,8 +108,8 @@ member, {spectra} training spectra, {epochs} epochs, batches of {batch}, all 17 
 optimiser of [mrs-abundances](mrs-abundances.md), sizes as published, no dropout. One core, which other work shared:
 seconds are rough.
 
-With so few looks the table tells who learns quickly, not who is best in the end. One seed each leaves some 10% to
-chance.
+With so few looks the table tells who learns quickly, not who is best in the end; one seed each leaves some 10% to
+chance. DenseNet has hardly begun to learn after so few steps. RDN costs twenty times as much as RRNet for each look.
 
     nice python resources/make/compare_networks.py mrs-train.h5 mrs-snr50.h5 FOLDER
 """

@@ -1,8 +1,10 @@
 """Puts into the card of mrs-abundances what training leaves out: errors at S/N 50, and how faithful explanations are.
 
     nice python resources/make/finish_mrs_abundances.py RUN/mrs-abundances mrs-snr50.h5 models/mrs-abundances
+    python resources/make/finish_mrs_abundances.py models/mrs-abundances mrs-train.h5
 
-Explanations are measured for three labels alone: for seventeen they would take longer than the training.
+The second form draws the residuals of a few labels for the test split of the training set. Explanations are measured
+for three labels alone: for seventeen they would take longer than the training.
 """
 
 from __future__ import annotations
@@ -23,11 +25,15 @@ from stellarview.inference.questions import question_about
 from stellarview.io.models import read_model, write_model
 from stellarview.io.sets import open_spectrum_set
 from stellarview.recipes import recipe_from_json
+from stellarview.scene.figure import save_figure
+from stellarview.scene.residuals import Residuals, build_residual_scene
 from stellarview.training.evaluate import ask, judge
 from stellarview.workflow import prepare
 
 LABELS, METHODS = ("teff", "logg", "feh"), ("integrated-gradients", "saliency", "hires-cam")
 SPECTRA = 8
+DRAWN = ("teff", "logg", "feh", "kh")
+FIGURE = Path(__file__).resolve().parents[2] / "docs/images/mrs-abundances-residuals.png"
 COMMAND = "stellarview train resources/training/mrs-abundances.toml"
 
 
@@ -72,5 +78,19 @@ def faithfulness(model: Ensemble, path: Path) -> list[Faithfulness]:
     return found
 
 
+def draw(folder: Path, training_set: Path) -> None:
+    """Residuals by label and by S/N."""
+    model = Ensemble(read_model(folder), torch.device("cpu"))
+    given = ask(model, [training_set])
+    told_BK, keys = given.told_MBK.mean(axis=0), list(model.card.outputs)
+    residuals = [
+        Residuals(key, given.truth_BK[:, k], told_BK[:, k] - given.truth_BK[:, k], given.snr_B)
+        for key, k in ((key, keys.index(key)) for key in DRAWN)
+    ]
+    title = f"{model.card.name}: the test split of its training set"
+    save_figure(build_residual_scene(residuals, title, f"weights sha256 {model.card.weights_sha256}"), FIGURE)
+
+
 if __name__ == "__main__":
-    main(*(Path(argument) for argument in sys.argv[1:4]))
+    arguments = [Path(argument) for argument in sys.argv[1:]]
+    main(*arguments) if len(arguments) == 3 else draw(*arguments)
