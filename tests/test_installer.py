@@ -107,7 +107,7 @@ def test_that_an_unfit_python_is_refused_in_three_lines(machine: Machine, script
 def test_that_an_environment_is_made_once_and_arguments_are_passed_on(machine: Machine) -> None:
     first = machine.run("installer/test.sh", "-k", "two words")
     second = machine.run("installer/test.sh", "-k", "two words")
-    assert first.stdout == second.stdout == "-m pytest -k two words\n"
+    assert first.stdout == second.stdout == "-m pytest -n auto -k two words\n"
     assert machine.work_done() == ["venv", "pip -m pip install --quiet --disable-pip-version-check --editable .[test]"]
     assert second.stderr == "setup: pytest -k two words\n"
 

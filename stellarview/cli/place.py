@@ -14,6 +14,7 @@ import numpy as np
 from stellarview.cli.outputs import refuse_to_replace
 from stellarview.domain.errors import StellarViewError
 from stellarview.domain.label_pdf import PLACED_LABELS, LabelPdf, gaussian_labels, predicted_labels
+from stellarview.domain.labels import LABELS
 from stellarview.domain.placement import Estimate, Placement
 from stellarview.io.models import usual_model
 from stellarview.io.names import printable
@@ -138,13 +139,18 @@ def _estimate_facts(estimate: Estimate) -> dict[str, float | None]:
 
 
 def _text(facts: dict[str, Any], placement: Placement) -> str:
-    given = [f"{key} {facts[key]:.5g} +- {facts[f'{key}_sigma']:.2g}" for key in ("teff", "logg", "feh")]
+    given = [_given(key, facts[key], facts[f"{key}_sigma"]) for key in PLACED_LABELS]
     lines = [facts["star"], f"  {'given':<12} {', '.join(given)}; isochrones: {facts['grid']}"]
     if math.isfinite(placement.age_gyr.median):
         lines += [f"  {name:<12} {_with_interval(facts[key])} {unit}" for key, (name, unit) in _QUANTITIES.items()]
         phases = [f"{phase} {share:.0%}" for phase, share in facts["phases"].items() if share >= 0.005]
         lines.append(f"  {'phase':<12} {', '.join(phases)}")
     return "\n".join([*lines, *(f"  {words}" for words in (*_verdicts(placement), *facts["notes"]))])
+
+
+def _given(key: str, value: float, sigma: float) -> str:
+    label, decimals = LABELS[key], 0 if key == "teff" else 2
+    return f"{label.text} {value:.{decimals}f} +- {sigma:.{decimals}f} {label.unit}"
 
 
 def _with_interval(values: dict[str, float]) -> str:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from torch import Tensor, nn
 
-from stellarview.nets.config import NetworkConfig
+from stellarview.nets.config import NetworkConfig, refuse_unless
 from stellarview.nets.dense_layers import dense_layers
 from stellarview.nets.heads import GaussianHead
 from stellarview.nets.network import Network
@@ -25,6 +25,10 @@ class MLPConfig(NetworkConfig):
     n_labels: int = 3
     dense: tuple[int, ...] = (512, 256)
     dropout: float = 0.2
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        refuse_unless(self.input_length > 1, "one pixel is no spectrum")
 
 
 class MLP(Network):
