@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import threading
 from dataclasses import replace
 from pathlib import Path
@@ -14,7 +15,7 @@ from toy_networks import SMALL, members
 from stellarview.domain.errors import StellarViewError
 from stellarview.domain.model_card import LabelScale, ModelCard
 from stellarview.inference.device import choose_device
-from stellarview.inference.engines import Answers
+from stellarview.inference.engines import Accelerator, Answers
 from stellarview.inference.ensemble import Ensemble
 from stellarview.io.models import StoredModel, read_model, write_model
 from stellarview.nets import ARCHITECTURES
@@ -138,3 +139,36 @@ def test_that_a_device_that_is_not_there_is_refused_with_those_that_are() -> Non
     assert choose_device().type in ("cpu", "cuda", "mps")
     with pytest.raises(StellarViewError, match="cpu"):
         choose_device("tpu")
+
+
+@pytest.mark.parametrize("name", ARCHITECTURES)
+def test_that_an_accelerator_gives_the_numbers_of_the_processor(name: str, tmp_path: Path) -> None:
+    one = ensemble(name, tmp_path)
+    vmapped = Accelerator(torch.device("cpu"), one._network, one._weights)
+    told, expected = vmapped.run(INPUTS), one.answers(INPUTS)
+    scale = 1.0
+    if vmapped.is_half:  # then within 2% of sigma
+        scale = 0.02 * np.sqrt(expected.outputs[..., 1]).max() / 1e-5
+    assert np.abs(told.outputs - expected.outputs).max() < 1e-5 * scale * max(1.0, np.abs(expected.outputs).max())
+
+
+@pytest.mark.parametrize(("sigma", "is_half"), [(100.0, True), (1e-3, False)])
+def test_that_half_precision_is_used_where_its_error_is_small_against_sigma(
+    sigma: float, is_half: bool, tmp_path: Path
+) -> None:
+    one = ensemble("StarNet", tmp_path)
+    weights = dict(one._weights)
+    raw = math.log(math.expm1(sigma**2)) if sigma < 5 else sigma**2  # the inverse of softplus
+    weights["head.raw_variance.weight"] = torch.zeros_like(weights["head.raw_variance.weight"])
+    weights["head.raw_variance.bias"] = torch.full_like(weights["head.raw_variance.bias"], raw)
+    vmapped = Accelerator(torch.device("cpu"), one._network, weights)
+    vmapped.run(INPUTS)
+    assert vmapped.is_half is is_half
+
+
+def test_that_networks_without_sigma_stay_in_single_precision(tmp_path: Path) -> None:
+    for name in ("DenseNetSE", "SubtypeResNet"):
+        one = ensemble(name, tmp_path / name)
+        vmapped = Accelerator(torch.device("cpu"), one._network, one._weights)
+        vmapped.run(INPUTS)
+        assert vmapped.is_half is False
