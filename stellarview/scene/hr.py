@@ -172,7 +172,7 @@ def _age_panel(placement: Placement) -> Panel:
     within = np.clip(steps_x, placement.age_gyr.low, placement.age_gyr.high)
     marks = (
         BandMark(within, np.zeros_like(steps_y), steps_y, "error", "central 68%"),
-        CurveMark(steps_x, steps_y, "star", "posterior of the age"),
+        CurveMark(steps_x, steps_y, "star"),
     )
     limits = (0.0, float(x[-1])), (0.0, 1.15 * float(density.max()))
     age, mass = placement.age_gyr, placement.mass_msun
