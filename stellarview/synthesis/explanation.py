@@ -2,42 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 import numpy as np
 
 from stellarview.domain.arrays import BoolArray, FloatArray
 from stellarview.domain.attribution import Attribution
 from stellarview.domain.errors import StellarViewError
 from stellarview.domain.labels import LABELS
-from stellarview.synthesis.emulator import Emulator, labels_array
-from stellarview.synthesis.information import (
-    RRNET_WAVELENGTH_ANGSTROM,
-    Information,
-    Sensitivity,
-    information,
-    sensitivity,
-)
+from stellarview.synthesis.information import Information, Sensitivity
 from stellarview.synthesis.labels import ELEMENTS, FEH
 
 _PER_CENT = 0.01
-
-
-def physics_attribution(
-    emulator: Emulator,
-    labels: Mapping[str, float] | FloatArray,
-    label_key: str,
-    *,
-    wavelength_angstrom_M: FloatArray = RRNET_WAVELENGTH_ANGSTROM,
-    ivar_M: FloatArray | None = None,
-    is_good_M: BoolArray | None = None,
-    resolution: float = 7500.0,
-) -> Attribution:
-    """The best reading of a star of these labels; without `ivar_M` all pixels have the same noise."""
-    seen = sensitivity(emulator, labels, resolution, wavelength_angstrom_M=wavelength_angstrom_M)
-    good = np.ones(seen.flux_M.size, dtype=bool) if is_good_M is None else is_good_M
-    told = information(seen, np.where(good, 1e4 if ivar_M is None else ivar_M, 0.0))
-    return best_reading(told, seen, label_key, good, "; ".join(emulator.flags(labels_array(labels))))
 
 
 def best_reading(

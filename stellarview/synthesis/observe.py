@@ -44,10 +44,6 @@ class NightRules:
     dead_column_share: float = 0.15
     longest_dead: int = 25
 
-    def snr_of(self, rng: Generator) -> float:
-        """One star's S/N in the blue arm."""
-        return float(np.clip(self.median_snr * 10 ** rng.normal(0, self.snr_dex), self.lowest_snr, self.highest_snr))
-
 
 USUAL_NIGHT = NightRules()
 

@@ -28,7 +28,21 @@ def cross_validate(
     config: TrainingConfig, folder: Path, run_folder: Path, folds: int, watching: Watching, *,
     device: str = "auto", fresh: bool = False, keep: bool = False, command: str = "",
 ) -> dict[str, Any]:  # fmt: skip
-    """Metrics of all spectra together, each out of its fold. Finished folds are not trained again."""
+    """Metrics of all spectra together, each out of its fold."""
+    card, given, checksums = out_of_fold(
+        config, folder, run_folder, folds, watching, device=device, fresh=fresh, keep=keep, command=command
+    )
+    metrics = judge(card, given)
+    result = {"folds": folds, "checksums": list(checksums), "metrics": metrics}
+    write_atomically(run_folder / RESULT_FILE, f"{json.dumps(result, indent=1, allow_nan=False)}\n".encode())
+    return metrics
+
+
+def out_of_fold(
+    config: TrainingConfig, folder: Path, run_folder: Path, folds: int, watching: Watching, *,
+    device: str = "auto", fresh: bool = False, keep: bool = False, command: str = "",
+) -> tuple[ModelCard, Answers, tuple[str, ...]]:  # fmt: skip
+    """A card for all folds, the answers, and the checksums of the sets. Finished folds are not trained again."""
     parts: list[Answers] = []
     for number in range(folds):
         plan = replace(config, split=replace(config.split, folds=folds, fold=number))
@@ -40,10 +54,7 @@ def cross_validate(
         parts.append(answers(model, tested, run.task.standardise))
         if not keep:
             shutil.rmtree(run.model_folder)
-    metrics = judge(_whole_range(model.card, run), Answers.joined(parts))
-    result = {"folds": folds, "checksums": list(run.task.dataset.checksums), "metrics": metrics}
-    write_atomically(run_folder / RESULT_FILE, f"{json.dumps(result, indent=1, allow_nan=False)}\n".encode())
-    return metrics
+    return _whole_range(model.card, run), Answers.joined(parts), run.task.dataset.checksums
 
 
 def _whole_range(card: ModelCard, run: Run) -> ModelCard:

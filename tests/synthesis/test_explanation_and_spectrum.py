@@ -6,16 +6,23 @@ import numpy as np
 import pytest
 from tiny_emulator import toy_emulator
 
-from stellarview.domain.attribution import rank_lines
+from stellarview.domain.attribution import Attribution, rank_lines
 from stellarview.domain.errors import StellarViewError
 from stellarview.io.line_list import read_lines
-from stellarview.synthesis.emulator import load_emulator
-from stellarview.synthesis.explanation import own_reading, physics_attribution
+from stellarview.synthesis.emulator import Emulator, load_emulator
+from stellarview.synthesis.explanation import best_reading, own_reading
 from stellarview.synthesis.information import information, sensitivity
 from stellarview.synthesis.labels import EMULATOR_LABELS
 from stellarview.synthesis.spectrum import synthetic_spectrum
 
 STAR = {"teff": 5200.0, "logg": 3.5, "feh": -0.2, "vmic": 1.2}
+
+
+def the_reading(emulator: Emulator, labels: dict[str, float], key: str) -> Attribution:
+    """Of a star all of whose pixels are good and have the same noise."""
+    seen = sensitivity(emulator, labels)
+    good = np.ones(seen.flux_M.size, dtype=bool)
+    return best_reading(information(seen, np.where(good, 1e4, 0.0)), seen, key, good)
 
 
 # Of a step in each label of the emulator what the reading of these labels must say: itself, and nothing of the others.
@@ -24,7 +31,7 @@ STAR = {"teff": 5200.0, "logg": 3.5, "feh": -0.2, "vmic": 1.2}
 )
 def test_that_a_reading_answers_to_its_own_label_alone(key: str, moved_by: set[str]) -> None:
     emulator = load_emulator()
-    weights = physics_attribution(emulator, STAR, key)
+    weights = the_reading(emulator, STAR, key)
     seen = sensitivity(emulator, STAR)
     answers = dict(zip(EMULATOR_LABELS, 100 * weights.values_L @ seen.derivative_ML, strict=True))
     for moved, answer in answers.items():
@@ -45,7 +52,7 @@ def test_that_iron_alone_is_moved_where_all_other_abundances_are_known() -> None
 
 
 def test_that_a_label_without_a_line_has_no_reading() -> None:
-    assert not physics_attribution(load_emulator(), STAR, "kh").values_L.any()
+    assert not the_reading(load_emulator(), STAR, "kh").values_L.any()
 
 
 def test_that_physics_names_the_lines_of_calcium_in_the_sun() -> None:
@@ -60,7 +67,7 @@ def test_that_physics_names_the_lines_of_calcium_in_the_sun() -> None:
 
 def test_that_a_label_of_no_catalogue_is_refused() -> None:
     with pytest.raises(StellarViewError, match="cannot explain"):
-        physics_attribution(toy_emulator(), STAR, "age")
+        the_reading(toy_emulator(), STAR, "age")
 
 
 def test_that_a_synthetic_star_is_a_spectrum_at_rest_with_its_unbelieved_pixels_masked() -> None:
