@@ -37,6 +37,7 @@ def main() -> None:
     """Train the folds, or take up finished ones, and print both tables."""
     path, run_folder = Path(sys.argv[1]), Path(sys.argv[2])
     use_threads(1)
+    np.set_printoptions(suppress=True)
     config = read_config(path)
     config = replace(
         config, model=replace(config.model, faithfulness=0), loop=replace(config.loop, checkpoint_epochs=60)
