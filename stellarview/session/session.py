@@ -1,0 +1,136 @@
+"""The session: the spectra on the table and all that the user chose. Everything in it can be undone and is saved."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass, replace
+from typing import Literal, Self
+
+from stellarview.domain.edit import Edit
+from stellarview.domain.spectrum import Medium
+
+XUnit = Literal["angstrom", "nm"]
+FluxView = Literal["as observed", "normalised"]
+HrVertical = Literal["logg", "luminosity"]
+
+
+@dataclass(frozen=True)
+class CatalogueValue:
+    """What a table or the file says of a label, to stand beside what a network says; `sigma` 0 is not known."""
+
+    label_key: str
+    value: float
+    sigma: float = 0.0
+    source: str = ""
+
+
+@dataclass(frozen=True)
+class StarEntry:
+    """One spectrum of the session. `key` is never used twice; `row` counts from 0 within a set, -1 is a file of one.
+
+    `rv_km_s` is the user's velocity as a tuple of none or one, `exposure` '' the coadd, `sha256` '' not read yet.
+    """
+
+    key: str
+    path: str
+    row: int = -1
+    exposure: str = ""
+    sha256: str = ""
+    rv_km_s: tuple[float, ...] = ()
+    edits: tuple[Edit, ...] = ()
+    note: str = ""
+    catalogue: tuple[CatalogueValue, ...] = ()
+
+    @property
+    def user_km_s(self) -> float | None:
+        """The velocity that the user gave."""
+        return self.rv_km_s[0] if self.rv_km_s else None
+
+
+@dataclass(frozen=True)
+class Display:
+    """How spectra are shown. `layers` are keys of the spectrum view's overlays; no `elements` means: what is strong."""
+
+    label: str = "teff"
+    flux: FluxView = "normalised"
+    x_unit: XUnit = "angstrom"
+    medium: Medium = "vacuum"
+    smoothing_pixels: int = 1
+    layers: tuple[str, ...] = ("flux", "error", "masked", "lines", "cam", "saliency")
+    elements: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class HrChoices:
+    """What the HR diagram shows: the ages of its curves (none: a fitting choice), their [Fe/H] (none: the star's)."""
+
+    ages_gyr: tuple[float, ...] = ()
+    feh: tuple[float, ...] = ()
+    vertical: HrVertical = "logg"
+
+
+@dataclass(frozen=True)
+class ModelChoice:
+    """The model that the user wants for what `task` names (LRS:labels, MRS:labels, LRS:class ...)."""
+
+    task: str
+    model: str
+
+
+@dataclass(frozen=True)
+class Session:
+    """All choices. `current` is the star that is looked at, `ghost` lies behind it, `selected` are compared."""
+
+    stars: tuple[StarEntry, ...] = ()
+    next_key: int = 1
+    current: str = ""
+    selected: tuple[str, ...] = ()
+    ghost: str = ""
+    filter: str = ""
+    sort_by: str = ""
+    sort_descending: bool = False
+    display: Display = Display()
+    hr: HrChoices = HrChoices()
+    models: tuple[ModelChoice, ...] = ()
+
+    def star(self, key: str) -> StarEntry | None:
+        """The star of that key."""
+        return next((star for star in self.stars if star.key == key), None)
+
+    def with_stars(self, new: Sequence[StarEntry]) -> Self:
+        """These added at the end, each with a key of its own; what is there already (path, row, exposure) is not."""
+        known = {(star.path, star.row, star.exposure) for star in self.stars}
+        added: list[StarEntry] = []
+        for star in new:
+            place = (star.path, star.row, star.exposure)
+            if place not in known:
+                known.add(place)
+                added.append(replace(star, key=str(self.next_key + len(added))))
+        current = self.current or (added[0].key if added else "")
+        stars = (*self.stars, *added)
+        return replace(self, stars=stars, next_key=self.next_key + len(added), current=current)
+
+    def without(self, keys: Collection[str]) -> Self:
+        """Without these stars; the next one becomes the current one."""
+        kept = tuple(star for star in self.stars if star.key not in keys)
+        current = self.current
+        if current in keys:
+            places = [index for index, star in enumerate(self.stars) if star.key == current]
+            after = [star.key for star in self.stars[places[0] :] if star.key not in keys] if places else []
+            current = after[0] if after else (kept[-1].key if kept else "")
+        selected = tuple(key for key in self.selected if key not in keys)
+        ghost = "" if self.ghost in keys else self.ghost
+        return replace(self, stars=kept, current=current, selected=selected, ghost=ghost)
+
+    def with_star(self, key: str, change: Callable[[StarEntry], StarEntry]) -> Self:
+        """With one star changed."""
+        return replace(self, stars=tuple(change(star) if star.key == key else star for star in self.stars))
+
+    def model_for(self, task: str) -> str:
+        """The user's model for a task; '' where the usual one serves."""
+        return next((choice.model for choice in self.models if choice.task == task), "")
+
+    def with_model(self, task: str, model: str) -> Self:
+        """With another model for a task; '' gives it back to the usual one."""
+        others = tuple(choice for choice in self.models if choice.task != task)
+        return replace(self, models=(*others, *([ModelChoice(task, model)] if model else [])))
