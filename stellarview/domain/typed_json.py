@@ -44,3 +44,11 @@ def typed(value: Any, hint: Any, where: str) -> Any:
     if not isinstance(value, hint) or (hint is int and isinstance(value, bool)):
         raise ValueError(f"{where} is {value!r}, not {hint.__name__}")
     return value
+
+
+def json_facts(value: Any) -> Any:
+    """What `dataclass_from` makes this of again, JSON-ready: fields that are as empty as by default are left out."""
+    if dataclasses.is_dataclass(value):
+        fields = ((field, getattr(value, field.name)) for field in dataclasses.fields(value))
+        return {field.name: json_facts(held) for field, held in fields if held not in ("", ()) or held != field.default}
+    return [json_facts(item) for item in value] if isinstance(value, tuple) else value

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import os
 from pathlib import Path
 
 
@@ -19,3 +20,8 @@ def display_name(path: Path) -> str:
 def printable(text: str) -> str:
     """Names that are no UTF-8 reach Python as lone surrogates, which no terminal and no file takes."""
     return text.encode("utf-8", "replace").decode()
+
+
+def full_path(path: Path | str) -> Path:
+    """From the root, without `.` and `..`, links not followed: as a user would say where a file is."""
+    return Path(os.path.normpath(Path(path).absolute()))
