@@ -1,0 +1,138 @@
+"""The desktop program put together: builds the parts, connects them, runs the loop, takes everything down again."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import sys
+import tempfile
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import qasync
+from PySide6.QtWidgets import QApplication
+
+from stellarview.io.resources import resource_path
+from stellarview.session.autosave import Autosave
+from stellarview.session.session import Session, StarEntry
+from stellarview.session.settings import Settings, load_settings
+from stellarview.ui.desk import Desk
+from stellarview.ui.findings import Findings
+from stellarview.ui.inspector import Inspector
+from stellarview.ui.main_window import MainWindow
+from stellarview.ui.messages import Messages
+from stellarview.ui.preferences import Preferences
+from stellarview.ui.screenshot import Screenshot
+from stellarview.ui.session_files import SessionFiles
+from stellarview.ui.single_instance import Listener, hand_over
+from stellarview.ui.tasks import Tasks
+from stellarview.ui.theme import apply_theme
+from stellarview.ui.workspace import Workspace
+
+_EXAMPLES = ("spec-synthetic-G2V.fits.gz", "med-synthetic-K1III.fits.gz")
+
+
+@dataclass(frozen=True, eq=False)
+class Program:
+    """The running program's parts. `close` takes them down in the order that leaves nothing behind."""
+
+    desk: Desk
+    files: SessionFiles
+    window: MainWindow
+
+    def close(self) -> None:
+        """No window, no work, no process; safe to call twice."""
+        self.window.close()
+        self.desk.tasks.close()
+
+
+def build(loop: asyncio.AbstractEventLoop, settings: Settings, autosave: Autosave, session: Session) -> Program:
+    """All parts, connected; nothing runs yet."""
+    messages, workspace, findings = Messages(), Workspace(session), Findings()
+    tasks = Tasks(loop)
+    preferences = Preferences(settings, tasks)
+    inspector = Inspector(workspace, findings, tasks)
+    desk = Desk(workspace, findings, tasks, inspector, messages, preferences)
+    tasks.failed.connect(lambda _, error: messages.tell_error(error))
+    tasks.broke.connect(lambda _, trace: messages.tell_bug(trace))
+    files = SessionFiles(desk, autosave)
+    return Program(desk, files, MainWindow(desk, files))
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Open the window on the files; returns the exit code."""
+    options = _parser().parse_args(arguments)
+    files = [str(path.absolute()) for path in options.files]
+    app = QApplication.instance() or QApplication(sys.argv[:1])
+    assert isinstance(app, QApplication)
+    app.setApplicationName("StellarView")
+    app.setDesktopFileName("stellarview")
+    if options.screenshot:
+        # A picture shows the files and nothing of this user's: neither his settings nor his last session.
+        with tempfile.TemporaryDirectory() as folder:
+            settings = Settings(theme=options.theme or "light", hint_done=True)
+            return _run(app, options, files, settings, Autosave(Path(folder)))
+    if hand_over(files):
+        return 0
+    settings = load_settings()
+    if options.theme:
+        settings = Settings(**{**vars(settings), "theme": options.theme})
+    return _run(app, options, files, settings, Autosave())
+
+
+def _run(
+    app: QApplication, options: argparse.Namespace, files: list[str], settings: Settings, autosave: Autosave
+) -> int:
+    loop = qasync.QEventLoop(app)
+    asyncio.set_event_loop(loop)
+    apply_theme(app, settings.theme, settings.text_scale)
+    with loop:
+        program = build(loop, settings, autosave, Session() if files else _examples())
+        _connect(app, program, options, files)
+        program.window.show()
+        program.desk.inspector.start()
+        try:
+            loop.run_forever()
+        finally:
+            program.close()
+    return int(app.property("exit_code") or 0)
+
+
+def _connect(app: QApplication, program: Program, options: argparse.Namespace, files: list[str]) -> None:
+    desk, window = program.desk, program.window
+    desk.messages.own_excepthook()
+    desk.preferences.changed.connect(lambda chosen: apply_theme(app, chosen.theme, chosen.text_scale))
+    app.lastWindowClosed.connect(app.quit)
+    if files:
+        program.files.take_in(files)
+    if options.screenshot:
+        window.resize(*options.size)
+        Screenshot(program.desk, window, options.screenshot, options.label)
+        return
+    program.files.offer_leftovers()
+    listener = Listener(window)
+    listener.files_received.connect(program.files.take_in)
+    listener.files_received.connect(lambda _: (window.raise_(), window.activateWindow()))
+
+
+def _examples() -> Session:
+    paths = [resource_path(f"examples/{name}") for name in _EXAMPLES]
+    return Session().with_stars([StarEntry("", str(path)) for path in paths])
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="stellarview", description="Open the window on spectra.")
+    parser.add_argument("files", nargs="*", type=Path, metavar="FILE", help="spectra, folders, lists, a session")
+    parser.add_argument("--theme", choices=("system", "light", "dark"), help="instead of the one in the settings")
+    parser.add_argument("--screenshot", type=Path, metavar="OUT.png", help="save a picture of the window, and quit")
+    parser.add_argument("--size", type=_size, default=(1600, 1000), metavar="WxH", help="of the picture")
+    parser.add_argument("--label", default="", metavar="KEY", help="the label that the picture explains")
+    return parser
+
+
+def _size(text: str) -> tuple[int, int]:
+    width, _, height = text.partition("x")
+    if not (width.isdigit() and height.isdigit() and 200 <= int(width) <= 10000 and 200 <= int(height) <= 10000):
+        raise argparse.ArgumentTypeError(f"{text!r} is no size such as 1600x1000")
+    return int(width), int(height)

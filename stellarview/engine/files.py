@@ -1,0 +1,49 @@
+"""Jobs that read and write what the user has: dropped files, sessions, preferences."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from stellarview.engine.pipe import Progress
+from stellarview.intake import take_in
+from stellarview.session.autosave import Autosave, Leftover
+from stellarview.session.session import Session
+from stellarview.session.settings import Settings, save_settings
+from stellarview.session.store import Loaded, load_session, save_session
+
+
+def look_through(progress: Progress, paths: Sequence[str]) -> None:
+    """Give what was dropped, piece by piece."""
+    for piece in take_in(paths):
+        progress.give(piece)
+
+
+def load(progress: Progress, path: str) -> Loaded:
+    """The session of a file."""
+    return load_session(path)
+
+
+def save(progress: Progress, session: Session, path: str) -> Session:
+    """Write the session; returns it, so that the window knows what is safe."""
+    save_session(session, path)
+    return session
+
+
+def save_aside(progress: Progress, autosave: Autosave, session: Session) -> None:
+    """Against crashes."""
+    autosave.save(session)
+
+
+def recover(progress: Progress, autosave: Autosave, leftover: Leftover) -> Loaded:
+    """What a crashed window left."""
+    return autosave.recover(leftover)
+
+
+def leftovers(progress: Progress, autosave: Autosave) -> tuple[Leftover, ...]:
+    """What crashed windows left."""
+    return autosave.leftovers()
+
+
+def store_settings(progress: Progress, settings: Settings) -> None:
+    """Keep what the user prefers."""
+    save_settings(settings)

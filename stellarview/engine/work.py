@@ -1,0 +1,180 @@
+"""The jobs that child processes do for the window: thin callers of what stands below, each with its progress first."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from stellarview.domain.edit import Edit
+from stellarview.domain.errors import StellarViewError
+from stellarview.domain.explained import Explained, PhysicsExplained
+from stellarview.domain.placement import Placement
+from stellarview.domain.prediction import Prediction
+from stellarview.domain.spectrum import Spectrum
+from stellarview.domain.what_if import WhatIf
+from stellarview.engine.pipe import Progress
+from stellarview.inspection import (
+    Inspection,
+    at_velocity,
+    explain_star,
+    failed_row,
+    inspect_star,
+    models_for,
+    place_star,
+    predict_star,
+    summary_row,
+)
+from stellarview.io import read_spectra
+from stellarview.io.sets import open_spectrum_set
+from stellarview.physics import explain_by_physics
+from stellarview.preparation import with_velocities
+from stellarview.session.session import StarEntry
+from stellarview.what_if import what_if
+from stellarview.workflow import load_model, predict, the_exposure
+
+if TYPE_CHECKING:
+    from stellarview.inference.ensemble import Ensemble
+
+_MOST_MODELS = 8
+
+
+@dataclass(frozen=True, eq=False)
+class Surveyed:
+    """One star of many: its row, what the models said, or why nothing can be said. No arrays of pixels."""
+
+    key: str
+    row: Mapping[str, Any]
+    sha256: str = ""
+    instrument: str = ""
+    predictions: Mapping[str, Prediction] = field(default_factory=dict)
+    refusals: Mapping[str, StellarViewError] = field(default_factory=dict)
+    error: StellarViewError | None = None
+
+
+def open_spectra(progress: Progress, entry: StarEntry) -> tuple[Spectrum, ...]:
+    """All exposures of a star's file, or the one row of a set."""
+    return tuple(_spectra_of(entry))
+
+
+def at_its_velocity(progress: Progress, spectrum: Spectrum, user_km_s: float | None) -> Spectrum:
+    """The spectrum with its radial velocity: the user's, the header's, else our own measurement."""
+    return at_velocity(spectrum, user_km_s)
+
+
+def read_rows(progress: Progress, entries: Sequence[StarEntry]) -> None:
+    """Give the row of each star as its file tells it, before any network has seen it."""
+    for entry in entries:
+        progress.give(_attempted(entry, lambda entry=entry: Inspection(the_star(entry))))
+
+
+def survey(progress: Progress, entries: Sequence[StarEntry], chosen: Mapping[str, str]) -> None:
+    """Give the row of each star with what all models say of it; stars of one kind go through a model together."""
+    opened: list[tuple[StarEntry, Spectrum]] = []
+    for entry in entries:
+        try:
+            opened.append((entry, the_star(entry)))
+        except StellarViewError as error:
+            progress.give(_failed(entry, error))
+        progress.check()
+    for instrument in ("LRS", "MRS"):
+        stars = [pair for pair in opened if pair[1].instrument == instrument]
+        if stars:
+            _survey_alike(progress, stars, models_for(instrument, chosen))
+
+
+def _survey_alike(progress: Progress, stars: Sequence[tuple[StarEntry, Spectrum]], models: Mapping[str, str]) -> None:
+    moving = iter(with_velocities([one for _, one in stars if one.frame == "observed"]))
+    spectra = [next(moving) if one.frame == "observed" else one for _, one in stars]
+    answers: dict[str, Sequence[Prediction | StellarViewError]] = {}
+    for name in dict.fromkeys(models.values()):
+        progress.check()
+        answers[name] = _told_by(name, spectra)
+    for place, (entry, _) in enumerate(stars):
+        told = {name: answer[place] for name, answer in answers.items()}
+        predictions = {name: one for name, one in told.items() if isinstance(one, Prediction)}
+        refusals = {name: one for name, one in told.items() if isinstance(one, StellarViewError)}
+        progress.give(_surveyed(entry, Inspection(spectra[place], predictions=predictions, refusals=refusals)))
+
+
+def _told_by(name: str, spectra: Sequence[Spectrum]) -> Sequence[Prediction | StellarViewError]:
+    try:
+        return predict(spectra, model_named(name), has_bounds=False)
+    except StellarViewError as error:
+        return [error] * len(spectra)
+
+
+def inspect(progress: Progress, entry: StarEntry, spectrum: Spectrum, chosen: Mapping[str, str]) -> Inspection:
+    """All that the models say of one star, with bounds; its explanation and place come later."""
+    return inspect_star(
+        spectrum, model_named, chosen=chosen, has_placement=False, cancelled=progress.is_cancelled
+    )
+
+
+def explain(progress: Progress, spectrum: Spectrum, model: str, label: str) -> Explained:
+    """What the model looked at."""
+    return explain_star(spectrum, model_named(model), label)
+
+
+def explain_physics(progress: Progress, spectrum: Spectrum, model: str, label: str) -> PhysicsExplained:
+    """What physics says of the same pixels."""
+    (explained,) = explain_by_physics(spectrum, model_named(model), [label])
+    return explained
+
+
+def place_among_isochrones(progress: Progress, prediction: Prediction) -> Placement | None:
+    """The star among the isochrones."""
+    return place_star(prediction)
+
+
+def ask_what_if(
+    progress: Progress, spectrum: Spectrum, models: Sequence[str], edits: Sequence[Edit], before: Mapping[str, Prediction]
+) -> dict[str, WhatIf]:
+    """What each model says of the edited spectrum, beside what it said before."""
+    return {name: what_if(spectrum, model_named(name), edits, before.get(name)) for name in models}
+
+
+def device(progress: Progress) -> str:
+    """Where the networks run; imports torch, so that the first star need not wait for it."""
+    from stellarview.inference.device import choose_device
+
+    return str(choose_device("auto"))
+
+
+@lru_cache(maxsize=_MOST_MODELS)
+def model_named(name: str) -> Ensemble:
+    """A model, verified and loaded once."""
+    return load_model(name)
+
+
+def the_star(entry: StarEntry) -> Spectrum:
+    """The one spectrum that an entry means, with the user's velocity if there is one."""
+    spectrum = the_exposure(_spectra_of(entry), entry.exposure or None)
+    return spectrum if entry.user_km_s is None else at_velocity(spectrum, entry.user_km_s)
+
+
+def _spectra_of(entry: StarEntry) -> Sequence[Spectrum]:
+    if entry.row < 0:
+        return read_spectra(entry.path)
+    with open_spectrum_set(Path(entry.path)) as spectrum_set:
+        return [spectrum_set[entry.row]]
+
+
+def _attempted(entry: StarEntry, look: Callable[[], Inspection]) -> Surveyed:
+    try:
+        return _surveyed(entry, look())
+    except StellarViewError as error:
+        return _failed(entry, error)
+
+
+def _surveyed(entry: StarEntry, seen: Inspection) -> Surveyed:
+    name = entry.path if entry.row < 0 else f"{entry.path}#{entry.row}"
+    row, source = summary_row(seen, name), seen.spectrum.source
+    return Surveyed(entry.key, row, source.sha256, seen.spectrum.instrument, seen.predictions, seen.refusals)
+
+
+def _failed(entry: StarEntry, error: StellarViewError) -> Surveyed:
+    row = failed_row(entry.path, error) | {"name": Path(entry.path).name}
+    return Surveyed(entry.key, row, error=error)

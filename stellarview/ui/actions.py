@@ -1,0 +1,99 @@
+"""Every command of the window as data. Menus, toolbar, shortcuts and the page of shortcuts are made of this table."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from PySide6.QtGui import QAction, QKeySequence
+
+from stellarview.ui.commands import edit, export, file, go, help_, view
+from stellarview.ui.desk import Desk
+
+if TYPE_CHECKING:
+    from stellarview.ui.main_window import MainWindow
+
+
+def _always(desk: Desk) -> bool:
+    return True
+
+
+def _has_stars(desk: Desk) -> bool:
+    return bool(desk.workspace.session.stars)
+
+
+def _has_current(desk: Desk) -> bool:
+    return bool(desk.workspace.session.current)
+
+
+@dataclass(frozen=True)
+class Command:
+    """One command. `menu` and `text` name it, `tip` says what it is for; `is_on` makes it one that is switched."""
+
+    key: str
+    menu: str
+    text: str
+    shortcut: str
+    tip: str
+    run: Callable[[MainWindow], None]
+    is_enabled: Callable[[Desk], bool] = _always
+    is_on: Callable[[Desk], bool] | None = None
+    in_toolbar: bool = False
+    starts_group: bool = False
+    words: Callable[[Desk], str] | None = None  # a text that says more than `text`
+
+
+MENUS = ("File", "Edit", "Star", "View", "Help")
+
+COMMANDS: tuple[Command, ...] = (
+    Command("open", "File", "Open spectra…", "Ctrl+O", "Add FITS or HDF5 spectra, lists, tables, a session",
+            file.open_files, in_toolbar=True),
+    Command("open-folder", "File", "Open folder…", "Ctrl+Shift+O", "Add all spectra of a folder and its subfolders",
+            file.open_folder),
+    Command("save", "File", "Save session", "Ctrl+S", "Write all choices and notes to a file", file.save, _has_stars,
+            starts_group=True),
+    Command("save-as", "File", "Save session as…", "Ctrl+Shift+S", "Write the session to another file", file.save_as,
+            _has_stars),
+    Command("quit", "File", "Quit", "Ctrl+Q", "Close the window", file.leave, starts_group=True),
+    Command("undo", "Edit", "Undo", "Ctrl+Z", "Take the last change back", edit.undo,
+            lambda desk: bool(desk.workspace.undo_words), words=lambda desk: f"Undo {desk.workspace.undo_words}"),
+    Command("redo", "Edit", "Redo", "Ctrl+Shift+Z", "Do again what was taken back", edit.redo,
+            lambda desk: bool(desk.workspace.redo_words), words=lambda desk: f"Redo {desk.workspace.redo_words}"),
+    Command("remove", "Edit", "Remove stars", "Shift+Del", "Take the selected stars off the table; files stay", edit.remove,
+            _has_current, starts_group=True),
+    Command("cancel", "Edit", "Cancel work", "Ctrl+.", "Stop everything that runs or waits", edit.cancel_work),
+    Command("next", "Star", "Next star", "Ctrl+Down", "Look at the next row of the table", go.next_star, _has_stars),
+    Command("previous", "Star", "Previous star", "Ctrl+Up", "Look at the row before", go.previous_star, _has_stars),
+    Command("theme", "View", "Light or dark", "Ctrl+Shift+T", "Change between light, dark and what the system does",
+            view.next_theme, starts_group=True),
+    Command("larger", "View", "Larger text", "Ctrl++", "Make all text larger", view.larger_text),
+    Command("smaller", "View", "Smaller text", "Ctrl+-", "Make all text smaller", view.smaller_text),
+    Command("restore", "View", "Restore the layout", "", "Put all panels back where they belong", view.restore_layout),
+    Command("full", "View", "Full screen", "F11", "Use the whole screen", view.full_screen),
+    Command("shortcuts", "Help", "Shortcuts", "?", "Show every command with its keys", help_.show_shortcuts),
+    Command("about", "Help", "About StellarView", "", "Version, papers, licences", help_.show_about),
+)  # fmt: skip
+
+
+def make_action(command: Command, window: MainWindow) -> QAction:
+    """The Qt side of a row."""
+    action = QAction(command.text, window)
+    action.setObjectName(command.key)
+    action.setCheckable(command.is_on is not None)
+    keys = f" ({command.shortcut})" if command.shortcut else ""
+    action.setToolTip(f"{command.tip}{keys}")
+    action.setStatusTip(command.tip)
+    if command.shortcut:
+        action.setShortcut(QKeySequence(command.shortcut))
+    action.triggered.connect(lambda *_: command.run(window))
+    return action
+
+
+def refresh_action(action: QAction, command: Command, desk: Desk) -> None:
+    """What can be done now, and what is switched on."""
+    action.setEnabled(command.is_enabled(desk))
+    if command.is_on is not None:
+        action.setChecked(command.is_on(desk))
+    if command.words is not None:
+        action.setText(command.words(desk) if action.isEnabled() else command.text)

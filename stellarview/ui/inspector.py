@@ -1,0 +1,309 @@
+"""Decides what work the session needs: the star that is looked at first, all others in the background."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+from PySide6.QtCore import QObject, QTimer, Signal
+
+from stellarview.domain.errors import StellarViewError
+from stellarview.domain.spectrum import RadialVelocity, Spectrum
+from stellarview.engine import work
+from stellarview.engine.work import Surveyed
+from stellarview.inspection import Inspection, summary_row
+from stellarview.session.session import Session, StarEntry
+from stellarview.ui.findings import Findings, Known, Opened
+from stellarview.ui.tasks import Tasks
+from stellarview.ui.workspace import Workspace
+from stellarview.workflow import the_exposure
+
+_STARS_A_JOB = 8
+# Rows that come in within this time are shown together: a thousand single signals would keep the window busy.
+_GATHER_MS = 60
+
+
+@dataclass(frozen=True)
+class _Asked:
+    """What the answers about a star depend on: when it changes, the star is looked at again."""
+
+    path: str
+    row: int
+    exposure: str
+    rv_km_s: tuple[float, ...]
+    models: tuple[tuple[str, str], ...]
+
+
+class Inspector(QObject):
+    """Watches the workspace, runs tasks, fills the findings."""
+
+    progressed = Signal()
+    device_told = Signal(str)
+
+    def __init__(self, workspace: Workspace, findings: Findings, tasks: Tasks, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._workspace, self._findings, self._tasks = workspace, findings, tasks
+        self._asked: dict[str, _Asked] = {}
+        self._waiting: set[str] = set()
+        self._total = 0
+        self._jobs = 0
+        self._gathered: dict[str, Known] = {}
+        self._gathering = QTimer(self, singleShot=True, interval=_GATHER_MS)
+        self._gathering.timeout.connect(self._show_gathered)
+        workspace.changed.connect(self._follow)
+
+    @property
+    def done_of_total(self) -> tuple[int, int]:
+        """How many stars of those asked for are done; (0, 0) where nothing is left to do."""
+        return (self._total - len(self._waiting), self._total) if self._waiting else (0, 0)
+
+    def start(self) -> None:
+        """Begin with the session as it is, and let the networks' process get ready."""
+        self._follow(Session(), self._workspace.session)
+        self._tasks.run("device", work.device, then=self.device_told.emit, lane="networks", urgency="later")
+
+    def cancel(self) -> None:
+        """Stop what runs and waits. Stars that were not reached stay unread until they are looked at."""
+        self._tasks.cancel_all()
+        for key in self._waiting:
+            self._asked.pop(key, None)
+        self._waiting.clear()
+        self.progressed.emit()
+
+    def _follow(self, before: Session, now: Session) -> None:
+        left = {star.key for star in before.stars} - {star.key for star in now.stars}
+        if left:
+            self._findings.forget(left)
+            for key in left:
+                self._asked.pop(key, None)
+            self._waiting -= left
+        if before.stars is not now.stars or before.models != now.models:
+            self._survey(now)
+        current, previous = now.star(now.current), before.star(now.current)
+        if current is None:
+            return
+        if now.current != before.current or previous is None or _needs_reading(previous, current, before, now):
+            self._look_at(current)
+        else:
+            self._look_closer(before, now, previous, current)
+
+    # In the background: rows, then what the networks say.
+
+    def _survey(self, now: Session) -> None:
+        models = tuple((choice.task, choice.model) for choice in now.models)
+        new = []
+        for star in now.stars:
+            asked = _Asked(star.path, star.row, star.exposure, star.rv_km_s, models)
+            if self._asked.get(star.key) != asked:
+                self._asked[star.key] = asked
+                if star.key != now.current:  # that one is looked at anyway
+                    new.append(star)
+        if not self._waiting:
+            self._total = 0
+        self._total += len({star.key for star in new} - self._waiting)
+        self._waiting |= {star.key for star in new}
+        for start in range(0, len(new), _STARS_A_JOB):
+            self._read_and_survey(new[start : start + _STARS_A_JOB])
+        self.progressed.emit()
+
+    def _read_and_survey(self, stars: list[StarEntry]) -> None:
+        self._jobs += 1
+        unread = [star for star in stars if self._findings.known(star.key).state == "waiting"]
+        if unread:
+            key = f"read {self._jobs}"
+            self._tasks.run(key, work.read_rows, unread, then=_nothing, each=self._read, urgency="later")
+        self._tasks.run(
+            f"survey {self._jobs}",
+            work.survey,
+            stars,
+            dict((choice.task, choice.model) for choice in self._workspace.session.models),
+            then=_nothing,
+            each=self._surveyed,
+            otherwise=lambda error: self._lost(stars, error),
+            lane="networks",
+            urgency="later",
+        )
+
+    def _read(self, told: Surveyed) -> None:
+        if self._findings.known(told.key).state == "waiting":
+            self._gather(told, "failed" if told.error else "read")
+
+    def _surveyed(self, told: Surveyed) -> None:
+        self._waiting.discard(told.key)
+        self._gather(told, "failed" if told.error else "done")
+
+    def _lost(self, stars: list[StarEntry], error: StellarViewError) -> None:
+        """The process died over these stars: each is marked, and the others go on."""
+        for star in stars:
+            if star.key in self._waiting:
+                self._waiting.discard(star.key)
+                self._gathered[star.key] = replace(self._findings.known(star.key), state="failed", error=error)
+        self._gathering.start()
+
+    def _gather(self, told: Surveyed, state: Any) -> None:
+        if self._workspace.session.star(told.key) is None:
+            return
+        known = Known(state, told.row, told.sha256, told.instrument, told.predictions, told.refusals, told.error)
+        self._gathered[told.key] = known
+        if not self._gathering.isActive():
+            self._gathering.start()
+
+    def _show_gathered(self) -> None:
+        gathered, self._gathered = self._gathered, {}
+        self._findings.learn(gathered)
+        self.progressed.emit()
+
+    # The star that is looked at.
+
+    def _look_at(self, star: StarEntry) -> None:
+        for job in ("open", "velocity", "inspect", "explain", "physics", "place", "what-if"):
+            self._tasks.cancel(job)
+        opened = self._findings.opened(star.key)
+        if opened is not None:
+            self._choose_exposure(star, opened.spectra)
+            return
+        self._tasks.run(
+            "open",
+            work.open_spectra,
+            star,
+            then=lambda spectra: self._choose_exposure(star, spectra),
+            otherwise=lambda error: self._failed(star.key, error),
+            urgency="now",
+        )
+
+    def _choose_exposure(self, star: StarEntry, spectra: tuple[Spectrum, ...]) -> None:
+        try:
+            spectrum = the_exposure(spectra, star.exposure or None)
+        except StellarViewError as error:
+            self._failed(star.key, error)
+            return
+        if star.user_km_s is not None and spectrum.frame == "observed":
+            self._show(star, spectra, spectrum.with_velocity(RadialVelocity(star.user_km_s, None, "user")))
+            return
+        self._show(star, spectra, spectrum, is_at_velocity=False)
+        self._tasks.run(
+            "velocity",
+            work.at_its_velocity,
+            spectrum,
+            None,
+            then=lambda placed: self._show(star, spectra, placed),
+            otherwise=lambda error: self._failed(star.key, error),
+            urgency="now",
+        )
+
+    def _show(
+        self, star: StarEntry, spectra: tuple[Spectrum, ...], spectrum: Spectrum, *, is_at_velocity: bool = True
+    ) -> None:
+        before = self._findings.opened(star.key)
+        exposures = tuple(one.exposure for one in spectra)
+        inspection = Inspection(spectrum, exposures)
+        if before is not None:  # old answers stay until there are new ones: a slider must not make the window flicker
+            inspection = replace(before.inspection, spectrum=spectrum, exposures=exposures)
+        self._findings.open(star.key, Opened(spectra, inspection, before.what_if if before else {}))
+        if self._findings.known(star.key).state == "waiting":
+            self._learn(star.key, "read", Inspection(spectrum))
+        if is_at_velocity:
+            self._inspect(star, spectrum)
+
+    def _inspect(self, star: StarEntry, spectrum: Spectrum) -> None:
+        chosen = {choice.task: choice.model for choice in self._workspace.session.models}
+        self._tasks.run(
+            "inspect",
+            work.inspect,
+            spectrum,
+            chosen,
+            then=lambda inspection: self._inspected(star.key, inspection),
+            otherwise=lambda error: self._failed(star.key, error),
+            lane="networks",
+            urgency="now",
+        )
+
+    def _inspected(self, key: str, inspection: Inspection) -> None:
+        self._findings.add(
+            key, predictions=inspection.predictions, refusals=inspection.refusals, ranges=inspection.ranges
+        )
+        self._learn(key, "done", inspection)
+        self._explain(key)
+        self._wonder(key)
+        told = inspection.placeable
+        if told is not None:
+            self._tasks.run("place", work.place_among_isochrones, told, then=lambda placed: self._findings.add(key, placement=placed))
+
+    def _learn(self, key: str, state: Any, inspection: Inspection) -> None:
+        star = self._workspace.session.star(key)
+        if star is not None:
+            name = star.path if star.row < 0 else f"{star.path}#{star.row}"
+            row, spectrum = summary_row(inspection, name), inspection.spectrum
+            told = (inspection.predictions, inspection.refusals)
+            self._findings.learn({key: Known(state, row, spectrum.source.sha256, spectrum.instrument, *told)})
+
+    def _look_closer(self, before: Session, now: Session, previous: StarEntry, star: StarEntry) -> None:
+        """The same spectrum: another label, another layer, other edits."""
+        has_new_layer = "physics" in set(now.display.layers) - set(before.display.layers)
+        if now.display.label != before.display.label or has_new_layer:
+            self._explain(star.key)
+        if star.edits != previous.edits:
+            self._wonder(star.key)
+
+    def _explain(self, key: str) -> None:
+        opened, display = self._findings.opened(key), self._workspace.session.display
+        if opened is None:
+            return
+        told = self._findings.known(key).telling(display.label)
+        if told is None:
+            self._findings.add(key, explained=None, physics=None)
+            return
+        ask = (opened.spectrum, told.model, display.label)
+        self._tasks.run(
+            "explain",
+            work.explain,
+            *ask,
+            then=lambda explained: self._findings.add(key, explained=explained),
+            otherwise=lambda error: self._findings.add(key, explained=None),
+            lane="networks",
+            urgency="now",
+        )
+        if "physics" in display.layers and opened.spectrum.instrument == "MRS":
+            self._tasks.run(
+                "physics",
+                work.explain_physics,
+                *ask,
+                then=lambda physics: self._findings.add(key, physics=physics),
+                otherwise=lambda error: self._findings.add(key, physics=None),
+                lane="networks",
+            )
+
+    def _wonder(self, key: str) -> None:
+        star, opened = self._workspace.session.star(key), self._findings.opened(key)
+        if star is None or opened is None:
+            return
+        if not star.edits:
+            self._tasks.cancel("what-if")
+            if opened.what_if:
+                self._findings.wonder(key, {})
+            return
+        predictions = opened.inspection.predictions
+        self._tasks.run(
+            "what-if",
+            work.ask_what_if,
+            opened.spectrum,
+            list(predictions),
+            star.edits,
+            predictions,
+            then=lambda answers: self._findings.wonder(key, answers),
+            lane="networks",
+            urgency="now",
+        )
+
+    def _failed(self, key: str, error: StellarViewError) -> None:
+        known = self._findings.known(key)
+        self._findings.learn({key: replace(known, state="failed", error=error)})
+
+
+def _needs_reading(before: StarEntry, now: StarEntry, session: Session, new: Session) -> bool:
+    fields = ("path", "row", "exposure", "rv_km_s")
+    return session.models != new.models or any(getattr(before, name) != getattr(now, name) for name in fields)
+
+
+def _nothing(_: object) -> None:
+    """For jobs that have given all they have."""

@@ -1,0 +1,157 @@
+"""The window, assembled from the tables of panels and commands."""
+
+from __future__ import annotations
+
+import base64
+
+from PySide6.QtCore import QByteArray, Qt
+from PySide6.QtGui import QAction, QCloseEvent, QDragEnterEvent, QDropEvent, QKeyEvent
+from PySide6.QtWidgets import QDockWidget, QMainWindow, QMenu, QToolBar, QVBoxLayout, QWidget
+
+from stellarview.ui.actions import COMMANDS, MENUS, make_action, refresh_action
+from stellarview.ui.desk import Desk
+from stellarview.ui.messages import MessageBar
+from stellarview.ui.panels import PANELS, Area
+from stellarview.ui.panels.spectrum import SpectrumPanel
+from stellarview.ui.panels.stars import StarsPanel
+from stellarview.ui.session_files import SessionFiles
+from stellarview.ui.status import StatusLine
+
+_AREAS: dict[Area, Qt.DockWidgetArea] = {
+    "left": Qt.DockWidgetArea.LeftDockWidgetArea,
+    "right": Qt.DockWidgetArea.RightDockWidgetArea,
+    "bottom": Qt.DockWidgetArea.BottomDockWidgetArea,
+}
+_DEFAULT_SIZE = (1600, 1000)
+_SHARE_LEFT, _SHARE_RIGHT = 0.20, 0.27
+
+
+class MainWindow(QMainWindow):
+    """Docks around the spectrum, menus, toolbar, status bar, and the bar of messages on top."""
+
+    def __init__(self, desk: Desk, files: SessionFiles) -> None:
+        super().__init__()
+        self.desk = desk
+        self.files = files
+        self.setWindowTitle("StellarView")
+        self.setAcceptDrops(True)
+        self.setDockNestingEnabled(True)
+        self.spectrum = SpectrumPanel(desk)
+        self.setCentralWidget(self._with_messages(self.spectrum))
+        self.docks = {panel.key: self._dock(panel.key) for panel in PANELS}
+        self.actions_by_key = {command.key: make_action(command, self) for command in COMMANDS}
+        self._fill_menus()
+        self._fill_toolbar()
+        self.setStatusBar(StatusLine(desk))
+        self.resize(*_DEFAULT_SIZE)
+        self._first_layout = self.saveState()
+        self._place_as_before()
+        desk.workspace.changed.connect(self._refresh)
+        desk.tasks.busy_changed.connect(self._refresh)
+        files.renamed.connect(self._refresh)
+        self._refresh()
+
+    @property
+    def stars(self) -> StarsPanel:
+        """The table of stars."""
+        panel = self.docks["stars"].widget()
+        assert isinstance(panel, StarsPanel)
+        return panel
+
+    def panel(self, key: str) -> QWidget:
+        """The content of a dock."""
+        return self.docks[key].widget()
+
+    def restore_layout(self) -> None:
+        """All docks where they were at the first start."""
+        self.restoreState(self._first_layout)
+        self._share_room()
+
+    def _with_messages(self, content: QWidget) -> QWidget:
+        whole = QWidget()
+        column = QVBoxLayout(whole)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        self.message_bar = MessageBar(self.desk.messages)
+        column.addWidget(self.message_bar)
+        column.addWidget(content, 1)
+        return whole
+
+    def _dock(self, key: str) -> QDockWidget:
+        panel = next(panel for panel in PANELS if panel.key == key)
+        dock = QDockWidget(panel.title, self, objectName=f"dock-{key}", toolTip=panel.tip)
+        dock.setWidget(panel.make(self.desk))
+        self.addDockWidget(_AREAS[panel.area], dock)
+        dock.setVisible(panel.is_open)
+        return dock
+
+    def _fill_menus(self) -> None:
+        self.menus: dict[str, QMenu] = {name: self.menuBar().addMenu(f"&{name}") for name in MENUS}
+        self.files.fill_recent_menu(self.menus["File"])
+        for command in COMMANDS:
+            menu = self.menus[command.menu]
+            if command.starts_group:
+                menu.addSeparator()
+            menu.addAction(self.actions_by_key[command.key])
+        panels = self.menus["View"].addMenu("Panels")
+        for key, dock in self.docks.items():
+            action: QAction = dock.toggleViewAction()
+            action.setToolTip(next(panel.tip for panel in PANELS if panel.key == key))
+            panels.addAction(action)
+        for menu in self.menus.values():
+            menu.setToolTipsVisible(True)
+
+    def _fill_toolbar(self) -> None:
+        bar = QToolBar("Tools", self, objectName="toolbar", movable=False)
+        bar.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextOnly)
+        self.addToolBar(bar)
+        bar.addActions([self.actions_by_key[command.key] for command in COMMANDS if command.in_toolbar])
+
+    def _refresh(self, *_: object) -> None:
+        for command in COMMANDS:
+            refresh_action(self.actions_by_key[command.key], command, self.desk)
+        self.setWindowTitle(f"{self.files.title} - StellarView")
+
+    # What is dropped is taken in later: a late return from dropEvent freezes the program that it came from.
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        """Files and texts are welcome."""
+        if event.mimeData().hasUrls() or event.mimeData().hasText():
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        """Anything: files, folders, lists, tables, a session."""
+        event.acceptProposedAction()
+        self.files.take_in_mime(event.mimeData())
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Esc takes the message away."""
+        if event.key() == Qt.Key.Key_Escape and self.message_bar.isVisible():
+            self.message_bar.hide()
+        else:
+            super().keyPressEvent(event)
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """Remember the layout; what runs is ended by the program, which waits for it."""
+        self.desk.preferences.change(
+            window_geometry=_as_text(self.saveGeometry()), window_layout=_as_text(self.saveState())
+        )
+        self.files.close()
+        event.accept()
+
+    def _place_as_before(self) -> None:
+        settings = self.desk.preferences.settings
+        if settings.window_geometry:
+            self.restoreGeometry(QByteArray(base64.b64decode(settings.window_geometry)))
+        if not (settings.window_layout and self.restoreState(QByteArray(base64.b64decode(settings.window_layout)))):
+            self._share_room()
+
+    def _share_room(self) -> None:
+        width, height = self.width(), self.height()
+        for area, share in (("left", _SHARE_LEFT), ("right", _SHARE_RIGHT)):
+            docks = [self.docks[panel.key] for panel in PANELS if panel.area == area and panel.is_open]
+            self.resizeDocks(docks, [int(width * share)] * len(docks), Qt.Orientation.Horizontal)
+            self.resizeDocks(docks, [height // max(len(docks), 1)] * len(docks), Qt.Orientation.Vertical)
+
+
+def _as_text(data: QByteArray) -> str:
+    return base64.b64encode(bytes(data.data())).decode()

@@ -1,0 +1,31 @@
+"""The panels around the spectrum, as data: docks, the View menu and the default layout are made of this table."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Literal
+
+from PySide6.QtWidgets import QWidget
+
+from stellarview.ui.desk import Desk
+from stellarview.ui.panels.stars import StarsPanel
+
+Area = Literal["left", "right", "bottom"]
+
+
+@dataclass(frozen=True)
+class Panel:
+    """One dock: its name, where it belongs, what is in it, whether it is open at first."""
+
+    key: str
+    title: str
+    area: Area
+    tip: str
+    make: Callable[[Desk], QWidget]
+    is_open: bool = True
+
+
+PANELS: tuple[Panel, ...] = (
+    Panel("stars", "Stars", "left", "Every spectrum of the session: sort, filter, choose", StarsPanel),
+)

@@ -1,0 +1,196 @@
+"""The only owner of threads and of the event loop: work leaves the GUI thread here, and its answers come back here.
+
+A lane is one thread that waits on one child process; the lane for small files does its work itself. All bookkeeping
+happens in the GUI thread.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import itertools
+from collections.abc import Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from PySide6.QtCore import QObject, Signal
+
+from stellarview.domain.errors import StellarViewError
+from stellarview.engine.engine import Bug, Engine
+from stellarview.engine.pipe import Cancelled, Progress
+
+LaneName = Literal["reading", "networks", "writing"]
+_WITH_PROCESS: tuple[LaneName, ...] = ("reading", "networks")
+# What the user looks at goes first, what he waits for next, what he left to run last.
+Urgency = Literal["now", "soon", "later"]
+_ORDER: dict[Urgency, int] = {"now": 0, "soon": 1, "later": 2}
+
+
+@dataclass(eq=False)
+class _Job:
+    """One call that waits or runs. The generation tells a newer call of the same key."""
+
+    key: str
+    generation: int
+    urgency: Urgency
+    function: Callable[..., Any]
+    arguments: tuple[Any, ...]
+    then: Callable[[Any], None]
+    each: Callable[[Any], None] | None
+    otherwise: Callable[[StellarViewError], None] | None
+    is_cancelled: bool = False
+
+
+@dataclass(eq=False)
+class _Lane:
+    """One thread, one process, and what waits for them, the most urgent first."""
+
+    engine: Engine | None
+    thread: ThreadPoolExecutor
+    waiting: dict[str, _Job] = field(default_factory=dict)
+    running: _Job | None = None
+
+    def next_job(self) -> _Job | None:
+        """The most urgent job, among equals the oldest."""
+        job = min(self.waiting.values(), key=lambda one: (_ORDER[one.urgency], one.generation), default=None)
+        return self.waiting.pop(job.key) if job else None
+
+
+class Tasks(QObject):
+    """`run` a function in a child process; `then` gets its answer in the GUI thread. The newest call of a key wins."""
+
+    busy_changed = Signal(bool)
+    progressed = Signal(str, int, int)  # key, done, total
+    queue_changed = Signal(int)  # how many jobs wait or run
+    failed = Signal(str, object)  # key, StellarViewError: of jobs that handle no errors themselves
+    broke = Signal(str, str)  # key, traceback: a bug
+
+    def __init__(self, loop: asyncio.AbstractEventLoop, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._loop = loop
+        names: tuple[LaneName, ...] = ("reading", "networks", "writing")
+        self._lanes = {
+            name: _Lane(Engine(name) if name in _WITH_PROCESS else None, ThreadPoolExecutor(1, f"lane {name}"))
+            for name in names
+        }
+        self._generations = itertools.count(1)
+        self._is_closed = False
+
+    def run(
+        self,
+        key: str,
+        function: Callable[..., Any],
+        *arguments: Any,
+        then: Callable[[Any], None],
+        each: Callable[[Any], None] | None = None,
+        otherwise: Callable[[StellarViewError], None] | None = None,
+        lane: LaneName = "reading",
+        urgency: Urgency = "soon",
+    ) -> None:
+        """Let the lane's process call `function(progress, *arguments)`. What still runs for the key is dropped.
+
+        `each` gets the parts that the function gives on its way, `otherwise` what it refuses with.
+        """
+        if self._is_closed:
+            return
+        self.cancel(key)
+        job = _Job(key, next(self._generations), urgency, function, arguments, then, each, otherwise)
+        self._lanes[lane].waiting[key] = job
+        self._go_on(self._lanes[lane])
+
+    def cancel(self, key: str) -> None:
+        """Forget a job: it never starts, or its answer is dropped."""
+        for lane in self._lanes.values():
+            lane.waiting.pop(key, None)
+            if lane.running is not None and lane.running.key == key:
+                lane.running.is_cancelled = True
+
+    def cancel_all(self, prefix: str = "") -> None:
+        """Forget every job whose key begins so."""
+        for key in [key for key in self.keys() if key.startswith(prefix)]:
+            self.cancel(key)
+        self._tell()
+
+    def keys(self) -> list[str]:
+        """What runs and waits."""
+        return [key for lane in self._lanes.values() for key in _keys_of(lane)]
+
+    @property
+    def is_busy(self) -> bool:
+        """True while anything runs or waits."""
+        return any(lane.running or lane.waiting for lane in self._lanes.values())
+
+    def pids(self) -> dict[LaneName, int | None]:
+        """The numbers of the child processes."""
+        return {name: lane.engine.pid for name, lane in self._lanes.items() if lane.engine is not None}
+
+    def close(self) -> None:
+        """End all work and all processes; answers that still come are dropped, files are written to their end."""
+        self._is_closed = True
+        for lane in self._lanes.values():
+            if lane.engine is not None:
+                lane.waiting.clear()
+                lane.engine.stop()
+        for lane in self._lanes.values():
+            lane.thread.shutdown(wait=True)
+        unwritten = self._lanes["writing"].waiting.values()
+        for job in unwritten:
+            job.function(Progress(), *job.arguments)
+
+    def _go_on(self, lane: _Lane) -> None:
+        if lane.running is None and not self._is_closed and (job := lane.next_job()):
+            lane.running = job
+            future = self._loop.run_in_executor(lane.thread, lambda: self._ask(lane, job))
+            future.add_done_callback(lambda done: self._finished(lane, job, done))
+        self._tell()
+
+    def _ask(self, lane: _Lane, job: _Job) -> Any:
+        """In the lane's thread."""
+
+        def progressed(done: int, total: int) -> None:
+            if not self._is_closed:
+                self._loop.call_soon_threadsafe(self._progressed, job, done, total)
+
+        def each(part: Any) -> None:
+            if not self._is_closed:
+                self._loop.call_soon_threadsafe(self._given, job, part)
+
+        if lane.engine is None:
+            return job.function(Progress(), *job.arguments)
+        return lane.engine.ask(
+            job.function, *job.arguments, progress=progressed, each=each, is_cancelled=lambda: job.is_cancelled
+        )
+
+    def _progressed(self, job: _Job, done: int, total: int) -> None:
+        if not job.is_cancelled:
+            self.progressed.emit(job.key, done, total)
+
+    def _given(self, job: _Job, part: Any) -> None:
+        if job.each is not None and not job.is_cancelled:
+            job.each(part)
+
+    def _finished(self, lane: _Lane, job: _Job, done: asyncio.Future[Any]) -> None:
+        """Back in the GUI thread: the next job starts before the answer is used, so that no lane ever idles."""
+        lane.running = None
+        error = None if done.cancelled() else done.exception()
+        if self._is_closed or done.cancelled():
+            return
+        self._go_on(lane)
+        if job.is_cancelled or isinstance(error, Cancelled):
+            return
+        if error is None:
+            job.then(done.result())
+        elif not isinstance(error, StellarViewError):
+            self.broke.emit(job.key, str(error) if isinstance(error, Bug) else repr(error))
+        elif job.otherwise is not None:
+            job.otherwise(error)
+        else:
+            self.failed.emit(job.key, error)
+
+    def _tell(self) -> None:
+        self.queue_changed.emit(len(self.keys()))
+        self.busy_changed.emit(self.is_busy)
+
+
+def _keys_of(lane: _Lane) -> Iterable[str]:
+    return [*([lane.running.key] if lane.running and not lane.running.is_cancelled else []), *lane.waiting]
