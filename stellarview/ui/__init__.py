@@ -1,1 +1,1 @@
-"""The window: everything that imports Qt."""
+"""Everything that imports Qt."""

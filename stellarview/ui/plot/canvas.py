@@ -1,0 +1,71 @@
+"""Lays panels out in rows and columns, with one colour bar for curves that are coloured alike."""
+
+from __future__ import annotations
+
+import pyqtgraph as pg
+from PySide6.QtGui import QFont
+from PySide6.QtWidgets import QGraphicsGridLayout, QGraphicsWidget
+
+from stellarview.scene.marks import ColouredCurveMark, Panel, Scene
+from stellarview.ui.plot.frame import ColourBar
+from stellarview.ui.plot.look import Look
+from stellarview.ui.plot.panel import PanelPlot
+from stellarview.ui.theme import Theme
+
+
+class Canvas(pg.GraphicsView):
+    """All panels of a scene; panels that a scene does not need are hidden and wait for the next one."""
+
+    def __init__(self) -> None:
+        super().__init__(background=None)
+        self._page = QGraphicsWidget()
+        self._grid = QGraphicsGridLayout(self._page)
+        self._grid.setContentsMargins(0.0, 0.0, 0.0, 2.0)
+        self._grid.setSpacing(4.0)
+        self.setCentralItem(self._page)
+        self._bar = ColourBar(self._page)
+        self._bar.hide()
+        self._pool: list[PanelPlot] = []
+        self._shape: tuple[object, ...] = ()
+        self.plots: list[PanelPlot] = []
+
+    def show_scene(self, scene: Scene, theme: Theme, font: QFont) -> list[tuple[int, PanelPlot]]:
+        """Bring all panels in step; returns those that were made for it, with their places."""
+        had = len(self._pool)
+        self._pool += [PanelPlot(self._page) for _ in range(len(scene.panels) - had)]
+        self.plots = self._pool[: len(scene.panels)]
+        self.setBackground(theme.plot)
+        coloured = [mark for panel in scene.panels for mark in panel.marks if isinstance(mark, ColouredCurveMark)]
+        self._lay_out(scene, has_bar=bool(coloured))
+        if coloured:
+            reach = coloured[0].reach
+            ticks = (-reach, -reach / 2, 0.0, reach / 2, reach)
+            self._bar.show_bar(coloured[0].legend, (-reach, reach), ticks, theme.diverging, Look(theme, font))
+        lines = max((len(panel.y_label.split("\n")) for panel in scene.panels), default=1)
+        for plot, panel in zip(self.plots, scene.panels, strict=True):
+            plot.show_panel(panel, look_of(panel, theme, font), lines)
+        return list(enumerate(self._pool))[had:]
+
+    def _lay_out(self, scene: Scene, *, has_bar: bool) -> None:
+        shape = (len(scene.panels), scene.columns, has_bar)
+        if shape != self._shape:
+            self._shape = shape
+            for index in reversed(range(self._grid.count())):
+                self._grid.removeAt(index)
+            for place, plot in enumerate(self.plots):
+                self._grid.addItem(plot, place // scene.columns, place % scene.columns)
+            rows = max(self._grid.rowCount(), 1)
+            if has_bar:
+                self._grid.addItem(self._bar, 0, scene.columns, rows, 1)
+            for place, plot in enumerate(self._pool):
+                plot.setVisible(place < len(scene.panels))
+            self._bar.setVisible(has_bar)
+        for row in range(self._grid.rowCount()):
+            heights = [panel.height for panel in scene.panels[row * scene.columns : (row + 1) * scene.columns]]
+            self._grid.setRowPreferredHeight(row, 0.0)
+            self._grid.setRowStretchFactor(row, round(100 * max(heights, default=0.0)))
+
+
+def look_of(panel: Panel, theme: Theme, font: QFont) -> Look:
+    """How the marks of this panel are drawn."""
+    return Look(theme, font, panel.colour_scale, panel.x_scale == "log")

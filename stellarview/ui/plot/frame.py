@@ -1,0 +1,185 @@
+"""What stands around a panel: axes, the line of its title and legend, and the bar that explains colours."""
+
+from __future__ import annotations
+
+import html
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+import pyqtgraph as pg
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QLinearGradient, QPainter
+from PySide6.QtWidgets import QGraphicsWidget, QStyleOptionGraphicsItem, QWidget
+
+from stellarview.scene.marks import BandMark, ContourMark, CurveMark, Mark, Panel, PointsMark, SpanMark
+from stellarview.ui.plot.look import Look, mixed, thin_pen
+
+_SWATCH, _GAP = 18.0, 6.0
+_BAR_WIDTH, _BAR_INSET = 12.0, 10.0
+_WIDEST_NUMBER = "−00000.0"
+
+
+class Axis(pg.AxisItem):
+    """An axis that says numbers as they are: no "kÅ" for thousands of Angstrom."""
+
+    def __init__(self, side: Literal["left", "bottom"], box: pg.ViewBox) -> None:
+        super().__init__(side)
+        self.enableAutoSIPrefix(False)
+        self.linkToView(box)
+        self.side = side
+
+    def show_axis(self, text: str, look: Look, names: Sequence[str] = (), *, bare: bool = False) -> None:
+        """Words and colours; `bare` leaves ticks alone, where the panel below has the numbers."""
+        colour, metrics = QColor(look.theme.foreground), QFontMetricsF(look.font)
+        self.setPen(thin_pen(colour))
+        self.setTextPen(colour)
+        self.setTickFont(look.font)
+        self.setStyle(showValues=not bare, tickLength=5, hideOverlappingLabels=True)
+        self.setLogMode(x=look.is_log_x and self.side == "bottom", y=False)
+        self.setTicks([list(enumerate(names))] if names else None)
+        self._set_label(text, look.font, colour)
+        lines = len(text.split("\n")) if text else 0
+        if self.side == "bottom":
+            self.setHeight(_GAP if bare else (1.2 + 1.25 * lines) * metrics.height())
+
+    def leave_room(self, lines: int, font: QFont) -> None:
+        """As wide as a label of so many lines needs it, so that the axes of all panels begin at the same place."""
+        metrics = QFontMetricsF(font)
+        self.setWidth(metrics.horizontalAdvance(_WIDEST_NUMBER) + (lines * 1.05 + 0.4) * metrics.height())
+
+    def _set_label(self, text: str, font: QFont, colour: QColor) -> None:
+        """Lines of a label are centred, which a text item does only if its width is told."""
+        self.label.setFont(font)
+        self.label.setTextWidth(-1)
+        self.setLabel(html.escape(text).replace("\n", "<br>"), color=colour.name())
+        option = self.label.document().defaultTextOption()
+        option.setAlignment(Qt.AlignmentFlag.AlignHCenter)
+        self.label.document().setDefaultTextOption(option)
+        self.label.setTextWidth(self.label.boundingRect().width())
+        self.showLabel(bool(text))
+        self.resizeEvent()
+
+    def logTickStrings(self, values: list[float], scale: float, spacing: float) -> list[str]:
+        """Plain numbers: a ratio of 10 to 1000 needs no powers."""
+        return [f"{10.0**value * scale:g}" for value in values]
+
+
+@dataclass(frozen=True)
+class LegendEntry:
+    """A swatch and its words."""
+
+    text: str
+    colour: QColor
+    kind: Literal["line", "area", "dot"]
+
+
+_SWATCHES: dict[type[Mark], Literal["line", "area", "dot"]] = {
+    CurveMark: "line",
+    ContourMark: "line",
+    BandMark: "area",
+    SpanMark: "area",
+    PointsMark: "dot",
+}
+
+
+def legend_of(panel: Panel, look: Look) -> list[LegendEntry]:
+    """What the panel's marks want to be told of them."""
+    entries = []
+    for mark in panel.marks:
+        if isinstance(mark, CurveMark | ContourMark | BandMark | SpanMark | PointsMark) and mark.legend:
+            kind = _SWATCHES[type(mark)]
+            entries.append(LegendEntry(mark.legend, look.colour(mark.role, 0.5 if kind == "area" else 1.0), kind))
+    return entries
+
+
+class Header(QGraphicsWidget):
+    """One line above the axes, where it hides no data: the title at the left, the legend at the right."""
+
+    def __init__(self, parent: QGraphicsWidget) -> None:
+        super().__init__(parent)
+        self._title, self._entries = "", list[LegendEntry]()
+
+    def show_header(self, title: str, entries: list[LegendEntry], look: Look) -> None:
+        """Replace what stands there; nothing takes no room."""
+        self._title, self._entries, self._look = title, entries, look
+        metrics = QFontMetricsF(look.font)
+        height = metrics.height() + 4.0 if title or entries else _GAP
+        self.setMinimumHeight(height)
+        self.setMaximumHeight(height)
+        self.update()
+
+    def paint(self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None) -> None:
+        size, metrics = self.size(), QFontMetricsF(self._look.font)
+        painter.setFont(self._look.font)
+        widths = [metrics.horizontalAdvance(entry.text) + _SWATCH + 2.5 * _GAP for entry in self._entries]
+        x = max(size.width() - sum(widths), 0.0)
+        text = QColor(self._look.theme.foreground)
+        painter.setPen(text)
+        room = QRectF(0.0, 0.0, max(x - 2 * _GAP, 0.0), size.height())
+        title = metrics.elidedText(self._title, Qt.TextElideMode.ElideRight, room.width())
+        painter.drawText(room, Qt.AlignmentFlag.AlignVCenter, title)
+        for entry, width in zip(self._entries, widths, strict=True):
+            self._paint_swatch(painter, entry, x, size.height() / 2)
+            painter.setPen(text)
+            place = QRectF(x + _SWATCH + _GAP, 0.0, max(size.width() - x, 0.0), size.height())
+            painter.drawText(place, Qt.AlignmentFlag.AlignVCenter, entry.text)
+            x += width
+
+    @staticmethod
+    def _paint_swatch(painter: QPainter, entry: LegendEntry, x: float, y: float) -> None:
+        if entry.kind == "area":
+            painter.fillRect(QRectF(x, y - 5, _SWATCH, 10), entry.colour)
+        elif entry.kind == "line":
+            pen = thin_pen(entry.colour)
+            pen.setWidthF(2.0)
+            painter.setPen(pen)
+            painter.drawLine(QPointF(x, y), QPointF(x + _SWATCH, y))
+        else:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(entry.colour)
+            painter.drawEllipse(QPointF(x + _SWATCH / 2, y), 3.5, 3.5)
+
+
+class ColourBar(QGraphicsWidget):
+    """Which colour means what."""
+
+    def __init__(self, parent: QGraphicsWidget) -> None:
+        super().__init__(parent)
+        self._text = ""
+
+    def show_bar(self, text: str, ends: tuple[float, float], ticks: Sequence[float], colours: Sequence[str],
+                 look: Look) -> None:  # fmt: skip
+        """Replace the scale."""
+        self._text, self._ends, self._colours, self._look = text, ends, tuple(colours), look
+        self._ticks = [(float(tick), f"{tick:.4g}".replace("-", "−")) for tick in ticks]
+        metrics = QFontMetricsF(look.font)
+        widest = max((metrics.horizontalAdvance(words) for _, words in self._ticks), default=0.0)
+        width = _BAR_INSET + _BAR_WIDTH + 2 * _GAP + widest + 1.4 * metrics.height()
+        self.setMinimumWidth(width)
+        self.setMaximumWidth(width)
+        self.update()
+
+    def paint(self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None) -> None:
+        metrics, size = QFontMetricsF(self._look.font), self.size()
+        bar = QRectF(_BAR_INSET, metrics.height() + 4.0, _BAR_WIDTH, size.height() - 3.5 * metrics.height())
+        gradient = QLinearGradient(bar.bottomLeft(), bar.topLeft())
+        for share in np.linspace(0.0, 1.0, 33):
+            gradient.setColorAt(float(share), mixed(self._colours, float(share)))
+        painter.fillRect(bar, gradient)
+        painter.setPen(thin_pen(QColor(self._look.theme.foreground)))
+        painter.drawRect(bar)
+        painter.setFont(self._look.font)
+        low, high = self._ends
+        for tick, words in self._ticks:
+            y = bar.bottom() - (tick - low) / ((high - low) or 1.0) * bar.height()
+            painter.drawLine(QPointF(bar.right(), y), QPointF(bar.right() + 4, y))
+            place = QRectF(bar.right() + _GAP, y - metrics.height(), size.width(), 2 * metrics.height())
+            painter.drawText(place, Qt.AlignmentFlag.AlignVCenter, words)
+        painter.translate(size.width() - 0.3 * metrics.height(), bar.center().y())
+        painter.rotate(-90)
+        words = metrics.elidedText(self._text, Qt.TextElideMode.ElideRight, size.height())
+        painter.drawText(QRectF(-size.height() / 2, -metrics.height(), size.height(), metrics.height()),
+                         Qt.AlignmentFlag.AlignCenter, words)  # fmt: skip

@@ -1,0 +1,145 @@
+"""One panel of a scene on the screen: its box, axes and the items of its marks, made once and used again."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import pyqtgraph as pg
+from PySide6.QtCore import QPointF, Qt
+from PySide6.QtGui import QColor
+from PySide6.QtWidgets import QGraphicsGridLayout, QGraphicsWidget
+
+from stellarview.scene.marks import LineLabelMark, Mark, Panel, PointsMark
+from stellarview.ui.plot.frame import Axis, ColourBar, Header, legend_of
+from stellarview.ui.plot.items import MARKS, MarkItem
+from stellarview.ui.plot.look import Look, thin_pen
+from stellarview.ui.plot.mouse import MouseBox
+from stellarview.ui.plot.points import PointsItem
+from stellarview.ui.plot.screen import LineLabelItem, ScreenItem, SpanItem
+
+# What lies in pixels lies below all curves (spans) or above them (names).
+_BELOW, _ABOVE = -200.0, 200.0
+
+
+class PanelPlot(QGraphicsWidget):
+    """Shows one panel after the other."""
+
+    def __init__(self, parent: QGraphicsWidget) -> None:
+        super().__init__(parent)
+        self.box = MouseBox()
+        self.header, self.bar = Header(self), ColourBar(self)
+        self.left, self.bottom = Axis("left", self.box), Axis("bottom", self.box)
+        grid = QGraphicsGridLayout(self)
+        grid.setContentsMargins(2.0, 0.0, 10.0, 0.0)
+        grid.setSpacing(0.0)
+        grid.addItem(self.header, 0, 1)
+        grid.addItem(self.left, 1, 0)
+        grid.addItem(self.box, 1, 1)
+        grid.addItem(self.bottom, 2, 1)
+        grid.setRowStretchFactor(1, 1)
+        grid.setColumnStretchFactor(1, 1)
+        self.crosshair = tuple(pg.InfiniteLine(angle=angle) for angle in (90, 0))
+        for line in self.crosshair:
+            line.hide()
+            line.setZValue(_ABOVE)
+            self.box.addItem(line, ignoreBounds=True)
+        self._items: dict[tuple[type[Mark], int], MarkItem] = {}
+        self._shown: list[MarkItem] = []
+
+    def show_panel(self, panel: Panel, look: Look, left_lines: int) -> None:
+        """Bring axes and items in step with the panel; ranges are left to the view."""
+        self.content, self.look = panel, look
+        self.box.set_colours(look.theme)
+        for line in self.crosshair:
+            line.setPen(thin_pen(QColor(look.theme.faint), Qt.PenStyle.DashLine))
+        self.left.show_axis(panel.y_label, look)
+        self.left.leave_room(left_lines, look.font)
+        self.bottom.show_axis(panel.x_label, look, panel.x_names, bare=not panel.x_label)
+        self.header.show_header(panel.title, legend_of(panel, look), look)
+        self._show_bar()
+        self._show_marks(panel.marks)
+
+    def _show_bar(self) -> None:
+        scale, grid = self.content.colour_scale, self.layout()
+        assert isinstance(grid, QGraphicsGridLayout)
+        if scale is not None:
+            colours = self.look.theme.sequential
+            self.bar.show_bar(scale.text, (scale.low, scale.high), scale.ticks, colours, self.look)
+            grid.addItem(self.bar, 0, 2, 3, 1)
+        elif self.bar.isVisible():
+            grid.removeItem(self.bar)
+        self.bar.setVisible(scale is not None)
+
+    def _show_marks(self, marks: Sequence[Mark]) -> None:
+        before, self._shown = self._shown, []
+        for place, (key, group) in enumerate(_groups(marks)):
+            item = self._item(key)
+            item.show_marks(group, self.look)  # type: ignore[arg-type]
+            if not isinstance(item, ScreenItem):
+                item.setZValue(float(place))
+            item.show()
+            self._shown.append(item)
+        for item in before:
+            if item not in self._shown:
+                item.hide()
+
+    def _item(self, key: tuple[type[Mark], int]) -> MarkItem:
+        if key not in self._items:
+            kind = MARKS[key[0]]
+            if issubclass(kind, ScreenItem):
+                item: MarkItem = kind(self.box)
+                item.setZValue(_BELOW if kind is SpanItem else _ABOVE)
+            else:
+                item = kind()
+                self.box.addItem(item, ignoreBounds=True)
+            self._items[key] = item
+        return self._items[key]
+
+    def line_at(self, pixel: QPointF) -> LineLabelMark | None:
+        """The name of a line under the mouse, lit up; `pixel` is in the box."""
+        met = None
+        for item in self._shown:
+            if isinstance(item, LineLabelItem):
+                met = item.mark_at(pixel)
+                item.hover(met)
+        return met
+
+    def point_at(self, pixel: QPointF) -> tuple[PointsMark, int] | None:
+        """The point under the mouse, and its index in its mark; the topmost first."""
+        place, size = self.box.mapToView(pixel), self.box.viewPixelSize()
+        for item in reversed(self._shown):
+            if isinstance(item, PointsItem):
+                index = item.index_near(place, size)
+                if index is not None:
+                    return item.mark, index
+        return None
+
+    def reason_at(self, pixel: QPointF) -> str:
+        """Why the stretch under the mouse is shaded."""
+        place, size = self.box.mapToView(pixel), self.box.viewPixelSize()
+        reasons = [item.reason_at(place.x(), size[0]) for item in self._shown if isinstance(item, SpanItem)]
+        return "\n".join(filter(None, reasons))
+
+    def show_crosshair(self, x: float | None, y: float | None) -> None:
+        """Lines through the mouse; none for None. In the axis' coordinates."""
+        for line, at in zip(self.crosshair, (x, y), strict=True):
+            line.setVisible(at is not None)
+            if at is not None:
+                line.setPos(at)
+
+    def data_x(self, x: Any) -> Any:
+        """From the axis to data: back from the logarithm."""
+        return 10.0**x if self.look.is_log_x else x
+
+
+def _groups(marks: Sequence[Mark]) -> Iterator[tuple[tuple[type[Mark], int], list[Mark]]]:
+    """Marks with the key of the item that draws them, in order."""
+    groups: dict[tuple[type[Mark], int], list[Mark]] = {}
+    counts: dict[type[Mark], int] = {}
+    for mark in marks:
+        kind = type(mark)
+        place = 0 if MARKS[kind].gathers else counts.get(kind, 0)
+        counts[kind] = place + 1
+        groups.setdefault((kind, place), []).append(mark)
+    yield from groups.items()

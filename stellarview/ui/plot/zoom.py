@@ -1,0 +1,163 @@
+"""Where the user has zoomed to: home, history, axes that move together, and what of it a new scene keeps."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from time import monotonic
+
+from PySide6.QtCore import QObject, Signal
+
+from stellarview.scene.marks import Panel, Scene
+from stellarview.ui.plot.panel import PanelPlot
+
+Range = tuple[float, float]
+Ranges = tuple[Range, Range]
+# Turns of the wheel that follow each other so fast are one step of the history.
+_SAME_GESTURE_S = 0.6
+_MOST_STEPS = 100
+# Axes that differ by less than this share are the same kind of axis: rest frames of two stars, say.
+_SAME_AXIS_SHARE = 0.05
+_CLOSEST_SHARE, _WIDEST_SHARE = 1e-4, 4.0
+
+
+class Zoom(QObject):
+    """The ranges of all panels of a view. Everything is in the axes' coordinates: logarithms on logarithmic axes."""
+
+    changed = Signal()
+
+    def __init__(self, parent: QObject) -> None:
+        super().__init__(parent)
+        self._plots: list[PanelPlot] = []
+        self._groups: list[int] = []
+        self._homes: list[Ranges] = []
+        self._history: list[list[Ranges]] = []
+        self._last_wheel, self._is_linking = -math.inf, False
+
+    def begin(self, scene: Scene, plots: Sequence[PanelPlot], *, link_x: bool, keep: bool) -> None:
+        """Take over a new scene; what the user has zoomed to stays, where it is the same kind of scene."""
+        homes = [_home(panel) for panel in scene.panels]
+        same = keep and len(homes) == len(self._homes) and all(map(_is_alike, self._homes, homes))
+        ranges = [*map(_carried, self.ranges(), self._homes, homes)] if same else homes
+        if not same:
+            self._history.clear()
+        self._plots, self._homes, self._groups = list(plots), homes, _groups(scene, link_x=link_x)
+        self._is_linking = True
+        for plot, panel, home in zip(self._plots, scene.panels, homes, strict=True):
+            _bound(plot, panel, home)
+        self._is_linking = False
+        self._set(ranges)
+
+    def ranges(self) -> list[Ranges]:
+        """What is seen now, low to high."""
+        return [_range_of(plot) for plot in self._plots]
+
+    def homes(self) -> list[Ranges]:
+        """What is seen before anybody zooms."""
+        return list(self._homes)
+
+    def linked(self, index: int) -> list[int]:
+        """The panels that move along x with this one, itself among them."""
+        return [k for k, group in enumerate(self._groups) if group == self._groups[index]]
+
+    def remember(self, gesture: str) -> None:
+        """Called before the user changes anything."""
+        now = monotonic()
+        is_going_on = gesture == "wheel" and now - self._last_wheel < _SAME_GESTURE_S
+        self._last_wheel = now if gesture == "wheel" else -math.inf
+        if not is_going_on:
+            self._history.append(self.ranges())
+            del self._history[:-_MOST_STEPS]
+
+    def home(self) -> None:
+        """Everything in sight."""
+        if self._plots and self.ranges() != self._homes:
+            self.remember("home")
+            self._set(self._homes)
+
+    def back(self) -> None:
+        """One step back."""
+        while self._history:
+            ranges = self._history.pop()
+            if ranges != self.ranges():
+                self._set(ranges)
+                return
+
+    def set_x(self, index: int, low: float, high: float) -> None:
+        """Show this stretch in a panel and in those that move with it."""
+        self._plots[index].box.setXRange(low, high, padding=0.0)
+
+    def follow(self, index: int) -> None:
+        """Bring the others along, after the x axis of one panel has moved."""
+        if self._is_linking or index >= len(self._plots):
+            return
+        self._is_linking = True
+        (x, _) = _range_of(self._plots[index])
+        for other in self.linked(index):
+            if other != index:
+                self._plots[other].box.setXRange(*x, padding=0.0)
+        self._is_linking = False
+        self.changed.emit()
+
+    def _set(self, ranges: Sequence[Ranges]) -> None:
+        self._is_linking = True
+        for plot, (x, y) in zip(self._plots, ranges, strict=True):
+            plot.box.setRange(xRange=x, yRange=y, padding=0.0)
+        self._is_linking = False
+        self.changed.emit()
+
+
+def _range_of(plot: PanelPlot) -> Ranges:
+    x, y = plot.box.viewRange()
+    return (float(x[0]), float(x[1])), (float(y[0]), float(y[1]))
+
+
+def _home(panel: Panel) -> Ranges:
+    x = (math.log10(panel.x_limits[0]), math.log10(panel.x_limits[1])) if panel.x_scale == "log" else panel.x_limits
+    return _rising(x), _rising(panel.y_limits)
+
+
+def _rising(limits: Range) -> Range:
+    low, high = sorted(limits)
+    return (low, high) if high > low else (low - 0.5, high + 0.5)
+
+
+def _is_alike(old: Ranges, new: Ranges) -> bool:
+    span = old[0][1] - old[0][0]
+    return all(abs(a - b) <= _SAME_AXIS_SHARE * span for a, b in zip(old[0], new[0], strict=True))
+
+
+def _carried(seen: Ranges, old: Ranges, new: Ranges) -> Ranges:
+    """The same wavelengths if the user has zoomed along x, and the same part of the y axis, whose scale may differ."""
+    x = new[0] if _is_at(seen[0], old[0]) else seen[0]
+    scale = (new[1][1] - new[1][0]) / (old[1][1] - old[1][0])
+    low, high = (new[1][0] + scale * (value - old[1][0]) for value in seen[1])
+    return x, (new[1] if _is_at(seen[1], old[1]) else (low, high))
+
+
+def _is_at(seen: Range, home: Range) -> bool:
+    return all(abs(a - b) <= 1e-9 * (home[1] - home[0]) for a, b in zip(seen, home, strict=True))
+
+
+def _groups(scene: Scene, *, link_x: bool) -> list[int]:
+    """A panel without words under its axis shares that of the panel below it."""
+    groups, group = [], 0
+    for panel in scene.panels:
+        groups.append(group)
+        group += int(bool(panel.x_label) and not link_x)
+    return groups
+
+
+def _bound(plot: PanelPlot, panel: Panel, home: Ranges) -> None:
+    """Directions of the axes, and how far anybody can go."""
+    box, (x, y) = plot.box, home
+    box.setLimits(xMin=None, xMax=None, yMin=None, yMax=None)
+    box.setLimits(minXRange=None, maxXRange=None, minYRange=None, maxYRange=None)
+    box.invertX(panel.x_limits[0] > panel.x_limits[1])
+    box.invertY(panel.y_limits[0] > panel.y_limits[1])
+    for (low, high), name in ((x, "x"), (y, "y")):
+        span = high - low
+        box.setLimits(**{f"{name}Min": low - 2 * span, f"{name}Max": high + 2 * span})
+        box.setLimits(
+            **{f"min{name.upper()}Range": _CLOSEST_SHARE * span, f"max{name.upper()}Range": _WIDEST_SHARE * span}
+        )
