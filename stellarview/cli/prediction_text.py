@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import math
 import textwrap
 from collections.abc import Iterator
 
-from stellarview.domain.labels import label_named, relative_to_iron
+from stellarview.domain.labels import label_named
 from stellarview.domain.model_card import ModelCard
 from stellarview.domain.prediction import Prediction
 from stellarview.domain.results import Result, mixtures
+from stellarview.domain.rounding import decimals_of
 from stellarview.domain.spectrum import RadialVelocity
 from stellarview.domain.subtype import subtype_text
 
@@ -41,12 +41,11 @@ def prediction_text(result: Result) -> str:
 
 
 def _cells(prediction: Prediction) -> Iterator[str]:
-    texts = {label.key: label for label in relative_to_iron(tuple(prediction.labels)).values()}
     for key, mixture in mixtures(prediction).items():
         if key == "subtype":
             yield f"{'MK':<7} {subtype_text(mixture.mean, mixture.sigma)}"
         else:
-            label = texts.get(key) or label_named(key)
+            label = label_named(key)
             yield _cell(label.text, mixture.mean, mixture.sigma, label.unit)
     if prediction.best_class is not None:
         yield f"{'class':<7} {prediction.best_class.name}"
@@ -55,8 +54,7 @@ def _cells(prediction: Prediction) -> Iterator[str]:
 
 
 def _cell(name: str, value: float, sigma: float, unit: str) -> str:
-    # Two digits of sigma say enough of it, and as many decimals enough of the value; beyond four they are noise.
-    decimals = min(max(1 - math.floor(math.log10(sigma)), 0), 4) if sigma > 0 else 1
+    decimals = decimals_of(sigma)
     return f"{name:<7} {value:>6.{decimals}f} +- {sigma:<.{decimals}f} {unit}".rstrip()
 
 

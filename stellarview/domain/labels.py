@@ -44,23 +44,21 @@ LABELS: dict[str, Label] = {
 _SUBTYPE = Label("subtype", "subtype", "", "MK spectral subtype as a number: O0 is 0, B0 is 1, G2 is 4.2, M9 is 6.9")
 
 
+def _relative_to_iron(element: str) -> Label:
+    meaning = f"abundance of {element} relative to that of iron, both relative to the Sun"
+    return Label(f"{element.lower()}_fe", f"[{element}/Fe]", "dex", meaning)
+
+
+# [X/H] key -> the label [X/Fe] that follows from it.
+_RATIOS = {_abundance(element).key: _relative_to_iron(element) for element in _ABUNDANCES if element != "Fe"}
+_NAMED = LABELS | {label.key: label for label in (*_RATIOS.values(), _SUBTYPE)}
+
+
 def label_named(key: str) -> Label:
-    """The label of this key; what nobody knows is called by its key and has no unit."""
-    return LABELS.get(key, _SUBTYPE if key == _SUBTYPE.key else Label(key, key, "", key))
+    """The label of this key, [X/Fe] and subtype too; what nobody knows is called by its key and has no unit."""
+    return _NAMED.get(key) or Label(key, key, "", key)
 
 
 def relative_to_iron(keys: Sequence[str]) -> dict[str, Label]:
     """[X/H] key -> the label [X/Fe] that follows from it, of all elements but iron; none where [Fe/H] is not told."""
-    if "feh" not in keys:
-        return {}
-    elements = {_abundance(element).key: element for element in _ABUNDANCES if element != "Fe"}
-    return {
-        key: Label(
-            f"{elements[key].lower()}_fe",
-            f"[{elements[key]}/Fe]",
-            "dex",
-            f"abundance of {elements[key]} relative to that of iron, both relative to the Sun",
-        )
-        for key in keys
-        if key in elements
-    }
+    return {key: _RATIOS[key] for key in keys if key in _RATIOS} if "feh" in keys else {}

@@ -72,7 +72,7 @@ def result_row(result: Result, columns: tuple[Column, ...]) -> dict[str, Any]:
         facts |= _prediction_facts(result.prediction)
     if result.error is not None:
         facts["error"] = result.error.as_dict()
-    return {column.name: _known(facts.get(column.name)) for column in columns}
+    return {column.name: known(facts.get(column.name)) for column in columns}
 
 
 def mixtures(prediction: Prediction) -> dict[str, Mixture]:
@@ -126,7 +126,7 @@ def _classes(card: ModelCard) -> tuple[Column, ...]:
     )
 
 
-def _known(value: Any) -> Any:
+def known(value: Any) -> Any:
     """Infinities and NaN are no facts, and no JSON; networks compute in single precision, which ends at 8 digits."""
     if not isinstance(value, float):
         return value

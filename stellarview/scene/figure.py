@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable
+from itertools import zip_longest
 from pathlib import Path
 from typing import Any
 
@@ -27,18 +28,21 @@ from stellarview.scene.marks import (
 
 FORMATS = ("pdf", "svg", "png")
 # What a figure begins with: only a figure is written over.
-_MAGIC = (b"%PDF", b"<?xml", b"\x89PNG")
+MAGIC = (b"%PDF", b"<?xml", b"\x89PNG")
 # Okabe and Ito's palette: told apart with any colour vision, and in grey.
-_COLOURS = {
+COLOURS = {
     "flux": "#222222", "error": "#56B4E9", "continuum": "#D55E00", "masked": "#999999", "label": "#0072B2",
     "zero": "#999999", "first": "#D55E00", "second": "#0072B2", "third": "#009E73", "fourth": "#CC79A7",
+    "fifth": "#E69F00", "sixth": "#56B4E9",
     "isochrone": "#0072B2", "star": "#D55E00", "catalogue": "#999999",
 }  # fmt: skip
+_WIDTHS = {"thin": 0.5, "plain": 0.9, "bold": 1.6}
 # From one of the palette's colours to another over a dark middle: a line of no importance is still seen on white.
 _DIVERGING = ("#56B4E9", "#0072B2", "#222222", "#D55E00", "#E69F00")
 # Even in lightness and told apart with any colour vision.
 _COLOUR_MAP = "viridis"
-_STYLE = {
+_LEGEND_POINTS = 6.5
+STYLE = {
     "font.size": 8, "axes.linewidth": 0.6, "xtick.direction": "in", "ytick.direction": "in", "xtick.top": True,
     "ytick.right": True, "pdf.fonttype": 42, "svg.fonttype": "none", "font.family": ["DejaVu Sans", "sans-serif"],
 }  # fmt: skip
@@ -53,7 +57,7 @@ def save_figure(scene: Scene, path: Path, width_inch: float = 10.0, dpi: int = 2
             f"The formats are {', '.join(FORMATS)}.",
             f"Name the file {path.stem}.pdf, for example.",
         )
-    write_atomically(path, _render(scene, format_, width_inch, dpi), _MAGIC)
+    write_atomically(path, _render(scene, format_, width_inch, dpi), MAGIC)
 
 
 def _render(scene: Scene, format_: str, width_inch: float, dpi: int) -> bytes:
@@ -61,26 +65,39 @@ def _render(scene: Scene, format_: str, width_inch: float, dpi: int) -> bytes:
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure
 
-    with mpl.rc_context(_STYLE):
-        rows = [scene.panels[start : start + scene.columns] for start in range(0, len(scene.panels), scene.columns)]
-        heights = [max(panel.height for panel in row) for row in rows]
-        figure = Figure(figsize=(width_inch, 0.5 + 3.1 * sum(heights)), layout="constrained")
+    with mpl.rc_context(STYLE):
+        height = 0.5 + 3.1 * sum(heights_of(scene))
+        figure = Figure(figsize=(width_inch, height), layout="constrained")
         FigureCanvasAgg(figure)
-        figure.suptitle(printable(scene.title), fontsize=9)
-        axes = figure.subplots(len(rows), scene.columns, squeeze=False, height_ratios=heights).ravel()
-        for axis, panel in zip(axes, scene.panels, strict=False):
-            _draw_panel(axis, panel)
-        for axis in axes[len(scene.panels) :]:
-            axis.remove()
-        _draw_colour_bar(figure, list(axes[: len(scene.panels)]), scene)
+        draw_scene(figure, scene)
         buffer = io.BytesIO()
-        figure.savefig(buffer, format=format_, dpi=dpi, metadata=_metadata(scene, format_))
+        figure.savefig(buffer, format=format_, dpi=dpi, metadata=metadata_of(scene.title, scene.provenance, format_))
     return buffer.getvalue()
 
 
-def _metadata(scene: Scene, format_: str) -> dict[str, Any]:
+def draw_scene(part: Any, scene: Scene) -> None:
+    """Draw it on a figure, or on a part of one (a subfigure)."""
+    heights = heights_of(scene)
+    part.suptitle(printable(scene.title), fontsize=9)
+    ratios = {"height_ratios": heights, "width_ratios": scene.widths or None}
+    axes = part.subplots(len(heights), scene.columns, squeeze=False, **ratios).ravel()
+    for axis, panel in zip(axes, scene.panels, strict=False):
+        _draw_panel(axis, panel)
+    for axis, panel in zip_longest(axes, scene.panels):
+        if panel is None or panel.is_blank:
+            axis.remove()
+    _draw_colour_bar(part, [axis for axis in axes if axis.figure is not None], scene)
+
+
+def heights_of(scene: Scene) -> list[float]:
+    """The heights of its rows, in units of a usual panel's."""
+    starts = range(0, len(scene.panels), scene.columns)
+    return [max(panel.height for panel in scene.panels[start : start + scene.columns]) for start in starts]
+
+
+def metadata_of(title: str, provenance: str, format_: str) -> dict[str, Any]:
     """Provenance under the names that each format knows; no date, so that the same figure is the same file."""
-    title, provenance = printable(scene.title), printable(scene.provenance)
+    title, provenance = printable(title), printable(provenance)
     if format_ == "pdf":
         return {"Title": title, "Subject": provenance, "Creator": "StellarView", "CreationDate": None}
     if format_ == "svg":
@@ -100,12 +117,18 @@ def _draw_panel(axis: Any, panel: Panel) -> None:
         axis.set_xticks(range(len(panel.x_names)), panel.x_names)
     elif panel.x_scale == "linear":
         axis.minorticks_on()
-    axis.tick_params(labelbottom=bool(panel.x_label))
+    axis.tick_params(labelbottom=bool(panel.x_label), labelleft=bool(panel.y_label))
     axis.set_title(panel.title, loc="left", fontsize=7.5, pad=3)
     handles, names = axis.get_legend_handles_labels()
     if handles:  # above the axes, where it can hide nothing
         place = {"loc": "lower right", "bbox_to_anchor": (1.0, 1.0), "borderaxespad": 0.0}
-        axis.legend(handles, names, fontsize=6.5, frameon=False, ncols=len(handles), **place)
+        axis.legend(handles, names, fontsize=_LEGEND_POINTS, frameon=False, ncols=_columns(axis, names), **place)
+
+
+def _columns(axis: Any, names: list[str]) -> int:
+    """As many entries side by side as the axes are wide: a letter is half as wide as high, a key four letters."""
+    room = axis.get_window_extent().width / axis.figure.dpi * 72
+    return max(1, min(len(names), int(room / (0.55 * _LEGEND_POINTS * (4 + max(map(len, names)))))))
 
 
 def _draw_colour_bar(figure: Any, axes: list[Any], scene: Scene) -> None:
@@ -139,7 +162,7 @@ def _colour_bar(axis: Any, scale: ColourScale) -> Any:
 def _draw_points(axis: Any, mark: PointsMark) -> None:
     many = len(mark.x) > 20
     style = {"ms": 2.2, "alpha": 0.6, "mew": 0} if many else {"ms": 3, "mew": 0}
-    axis.plot(mark.x, mark.y, "o", color=_COLOURS[mark.role], label=mark.legend or None, rasterized=many, **style)
+    axis.plot(mark.x, mark.y, "o", color=COLOURS[mark.role], label=mark.legend or None, rasterized=many, **style)
 
 
 def _draw_density(axis: Any, mark: DensityMark) -> None:
@@ -152,13 +175,14 @@ def _draw_density(axis: Any, mark: DensityMark) -> None:
 
 def _draw_contours(axis: Any, mark: ContourMark) -> None:
     widths = [0.7 + 0.5 * place / len(mark.levels) for place in range(len(mark.levels))]
-    axis.contour(mark.x, mark.y, mark.density_YX, mark.levels, colors=_COLOURS[mark.role], linewidths=widths, zorder=4)
-    axis.plot([], [], color=_COLOURS[mark.role], lw=1.0, label=mark.legend or None)
+    axis.contour(mark.x, mark.y, mark.density_YX, mark.levels, colors=COLOURS[mark.role], linewidths=widths, zorder=4)
+    axis.plot([], [], color=COLOURS[mark.role], lw=1.0, label=mark.legend or None)
 
 
 def _draw_curve(axis: Any, mark: CurveMark) -> None:
-    width = 0.5 if mark.role in ("flux", "zero") else 0.9
-    axis.plot(mark.x, mark.y, color=_COLOURS[mark.role], lw=width, label=mark.legend or None)
+    is_thin = mark.role in ("flux", "zero") and mark.weight == "plain"
+    width = _WIDTHS["thin" if is_thin else mark.weight]
+    axis.plot(mark.x, mark.y, color=COLOURS[mark.role], lw=width, label=mark.legend or None)
 
 
 def _draw_coloured_curve(axis: Any, mark: ColouredCurveMark) -> None:
@@ -176,12 +200,12 @@ def _draw_coloured_curve(axis: Any, mark: ColouredCurveMark) -> None:
 def _draw_band(axis: Any, mark: BandMark) -> None:
     alpha = 0.6 if mark.role == "error" else 0.3  # of several, none may hide the others
     axis.fill_between(
-        mark.x, mark.low, mark.high, color=_COLOURS[mark.role], alpha=alpha, lw=0, label=mark.legend or None
+        mark.x, mark.low, mark.high, color=COLOURS[mark.role], alpha=alpha, lw=0, label=mark.legend or None
     )
 
 
 def _draw_span(axis: Any, mark: SpanMark) -> None:
-    axis.axvspan(mark.start, mark.stop, color=_COLOURS[mark.role], alpha=0.35, lw=0, label=mark.legend or None)
+    axis.axvspan(mark.start, mark.stop, color=COLOURS[mark.role], alpha=0.35, lw=0, label=mark.legend or None)
 
 
 def _draw_line_label(axis: Any, mark: LineLabelMark) -> None:
@@ -189,7 +213,7 @@ def _draw_line_label(axis: Any, mark: LineLabelMark) -> None:
     from matplotlib.transforms import blended_transform_factory
 
     top = blended_transform_factory(axis.transData, axis.transAxes)
-    colour = _COLOURS[mark.role]
+    colour = COLOURS[mark.role]
     tick = [mark.foot, mark.foot + 0.03, mark.foot + 0.06]
     axis.plot([mark.x, mark.x, mark.text_x], tick, transform=top, color=colour, lw=0.4)
     place = {"rotation": 90, "ha": "center", "va": "bottom"}

@@ -103,7 +103,7 @@ def _stars(context: HrContext) -> list[Mark]:
             at = np.array([star.labels.mean[0], np.log10(star.placement.luminosity_lsun.median)])
         else:
             continue  # labels alone tell no luminosity, and a model that is not the star's tells a wrong one
-        marks.append(ContourMark(x, y, density, _levels(density), "star", legend))
+        marks.append(ContourMark(x, y, density, sigma_levels(density), "star", legend))
         marks.append(PointsMark(at[:1], at[1:], "star"))
     return marks
 
@@ -133,8 +133,8 @@ def _from_samples(placement: Placement) -> tuple[FloatArray, FloatArray, FloatAr
     return axes[0], axes[1], np.asarray(kernels[1] @ kernels[0].T)
 
 
-def _levels(density: FloatArray) -> tuple[float, ...]:
-    """Densities above which so much of the probability lies; rising, as contours want them."""
+def sigma_levels(density: FloatArray) -> tuple[float, ...]:
+    """Densities above which lies what 2 and 1 sigma hold in two dimensions; rising, as contours want them."""
     ordered = np.sort(density, axis=None)[::-1]
     share = np.cumsum(ordered) / ordered.sum()
     return tuple(float(ordered[np.searchsorted(share, held)]) for held in _HELD)

@@ -9,20 +9,25 @@ from stellarview.domain.arrays import FloatArray
 
 # What a mark is for decides how it looks; the themes map roles to colours.
 Role = Literal[
-    "flux", "error", "continuum", "masked", "label", "zero", "first", "second", "third", "fourth",
+    "flux", "error", "continuum", "masked", "label", "zero", "first", "second", "third", "fourth", "fifth", "sixth",
     "isochrone", "star", "catalogue",
 ]  # fmt: skip
+Weight = Literal["thin", "plain", "bold"]
 
 
 @dataclass(frozen=True, eq=False)
 class CurveMark:
-    """A line through points; gaps where y is NaN. With a value, its colour is that of the panel's scale."""
+    """A line through points; gaps where y is NaN. With a value, its colour is that of the panel's scale.
+
+    A thin one stays behind the others, a bold one stands out.
+    """
 
     x: FloatArray
     y: FloatArray
     role: Role
     legend: str = ""
     value: float | None = None
+    weight: Weight = "plain"
 
 
 @dataclass(frozen=True, eq=False)
@@ -120,7 +125,10 @@ class ColourScale:
 
 @dataclass(frozen=True)
 class Panel:
-    """One plot: its marks, axes and limits. Without an `x_label` it shares the axis of the panel below it."""
+    """One plot: its marks, axes and limits.
+
+    Without an `x_label` it shares the axis of the panel below it, without a `y_label` that of the panel to its left.
+    """
 
     marks: tuple[Mark, ...]
     x_label: str
@@ -133,12 +141,21 @@ class Panel:
     colour_scale: ColourScale | None = None
     x_names: tuple[str, ...] = ()  # of a panel of bars: what stands at 0, 1, 2 ...
 
+    @property
+    def is_blank(self) -> bool:
+        """True for a place that is left empty, with not even axes."""
+        return not (self.marks or self.x_label or self.y_label)
+
 
 @dataclass(frozen=True)
 class Scene:
-    """Panels from top to bottom (in two columns: row by row), a title, and where it all came from."""
+    """Panels from top to bottom (in columns: row by row), a title, and where it all came from.
+
+    `widths` are those of the columns, relative to each other; equal, where there are none.
+    """
 
     panels: tuple[Panel, ...]
     title: str
     provenance: str
     columns: int = 1
+    widths: tuple[float, ...] = ()
