@@ -15,7 +15,7 @@ from stellarview.domain.errors import StellarViewError
 from stellarview.domain.prediction import Prediction
 from stellarview.domain.spectrum import Spectrum
 from stellarview.inference.ensemble import Ensemble
-from stellarview.what_if import BELOW_ZERO, NOT_SEEN, what_if, with_edits
+from stellarview.what_if import BELOW_ZERO, NOT_SEEN, occlusion_map, what_if, with_edits
 
 MODELS = Path(__file__).resolve().parents[1] / "models"
 MG_B = (5163.0, 5190.0)
@@ -122,3 +122,51 @@ def test_that_the_balmer_lines_of_a_dwarf_tell_its_temperature(example_lrs: Path
         for factor in (0.7, 1.3)
     )
     assert weaker < 0 < stronger
+
+
+@pytest.mark.parametrize("output", ["teff", "mg_fe"])
+def test_that_an_occlusion_map_holds_one_what_if_a_window(model: Ensemble, star: Spectrum, output: str) -> None:
+    found = occlusion_map(star, model, output, 60.0, 30.0)
+    assert found.method == "change without 60 A"
+    assert (found.unit, found.frame, found.medium) == ("K" if output == "teff" else "dex", "rest", "vacuum")
+    assert found.wavelength_angstrom_L[[0, 1, -1]] == pytest.approx([4998.0, 5028.0, 6639.0])
+    for index in (0, 5, -1):
+        centre = float(found.wavelength_angstrom_L[index])
+        change = what_if(star, model, [Edit(centre - 30.0, centre + 30.0)]).delta(output)
+        assert found.values_L[index] == pytest.approx(change.value, rel=1e-3, abs=1e-6)
+        assert found.scatter_L[index] == pytest.approx(change.scatter, rel=1e-3, abs=1e-6)
+
+
+def test_that_a_window_without_good_pixels_is_not_good(model: Ensemble, star: Spectrum) -> None:
+    found = occlusion_map(with_edits(star, [Edit(6300.0, 6700.0)]), model, "teff", 60.0, 30.0)
+    is_red = found.wavelength_angstrom_L > 6000.0
+    assert not found.is_good_L[is_red].any()
+    assert not found.values_L[is_red].any()
+    assert found.is_good_L[~is_red].all()
+    few = occlusion_map(with_edits(star, [Edit(6300.0, 6700.0), Edit(5000.0, 5340.0)]), model, "teff", 60.0, 30.0)
+    assert not few.is_good_L[0]  # nothing is left beside this window
+
+
+def test_that_a_map_can_be_stopped_and_says_so(model: Ensemble, star: Spectrum) -> None:
+    heard = []
+
+    def once(done: int, total: int) -> bool:
+        heard.append((done, total))
+        return len(heard) < 2
+
+    found = occlusion_map(star, model, "teff", 10.0, 5.0, is_going_on=once)
+    total = found.values_L.size
+    assert heard == [(0, total), (64, total)]
+    assert int(found.is_good_L.sum()) == 64
+    assert found.note == f"stopped after 64 of {total} windows"
+
+
+@pytest.mark.parametrize(("width", "step"), [(10.0, 20.0), (400.0, 5.0), (10.0, 0.0), (0.001, 0.001), (np.nan, 1.0)])
+def test_that_impossible_windows_are_refused(model: Ensemble, star: Spectrum, width: float, step: float) -> None:
+    with pytest.raises(StellarViewError, match="Choose another width or step"):
+        occlusion_map(star, model, "teff", width, step)
+
+
+def test_that_a_map_of_what_the_model_does_not_tell_is_refused(model: Ensemble, star: Spectrum) -> None:
+    with pytest.raises(StellarViewError, match="It tells teff, logg, feh, mgh, kh, mg_fe, k_fe"):
+        occlusion_map(star, model, "vsini", 10.0, 5.0)

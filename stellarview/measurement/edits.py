@@ -11,7 +11,7 @@ import numpy as np
 from stellarview.domain.arrays import BoolArray, FloatArray
 from stellarview.domain.edit import Edit
 from stellarview.domain.errors import StellarViewError
-from stellarview.domain.lines import vacuum_to_air
+from stellarview.domain.lines import air_to_vacuum, vacuum_to_air
 from stellarview.domain.rest_frame import rest_factor
 from stellarview.domain.spectrum import SPEED_OF_LIGHT_KM_S, Arm, MaskReason, Spectrum
 from stellarview.measurement.continuum import LocalContinuum, local_continuum, usable_pixels
@@ -28,6 +28,12 @@ def with_edits(spectrum: Spectrum, edits: Sequence[Edit]) -> Spectrum:
     it has none to rely on. The velocity stays as it is.
     """
     return reduce(_edited, edits, spectrum)
+
+
+def rest_wavelengths(spectrum: Spectrum, wavelength_angstrom: FloatArray) -> FloatArray:
+    """Rest wavelengths in vacuum of the spectrum's own; as they stand where there is no velocity to rely on."""
+    vacuum = air_to_vacuum(wavelength_angstrom) if spectrum.medium == "air" else wavelength_angstrom
+    return np.asarray(vacuum / rest_factor(spectrum))
 
 
 def own_wavelengths(spectrum: Spectrum, start_angstrom: float, stop_angstrom: float) -> tuple[float, float]:
