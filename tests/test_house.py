@@ -27,6 +27,8 @@ NO_WINDOW = "The command line needs no Qt"
 TORCH = "Only nets, inference and training know torch"
 THREADS = "Only ui.tasks, app and inference.cores own threads and event loops"
 ASTROPY = "Only io knows astropy and specutils"
+PYVO = "Only samp.hub_link knows pyvo"
+SAMP = "Samp knows io and domain alone"
 MATPLOTLIB = "Only scene knows matplotlib"
 NUMPY = "Domain, recipes, isochrones and measurement know numpy alone"
 
@@ -42,6 +44,7 @@ VIOLATIONS = [
     (LAYERS, {"what_if.py": "import stellarview.workflow"}),
     (LAYERS, {"measurement/planted.py": "import stellarview.what_if"}),
     (LAYERS, {"workflow.py": "import stellarview.cli"}),
+    (LAYERS, {"training/planted.py": "import stellarview.samp"}),
     (LAYERS, {"newcomer/__init__.py": ""}),
     (QT, {"scene/planted.py": "from PySide6.QtCore import QObject"}),
     (QT, {"newcomer.py": "import pyqtgraph"}),
@@ -55,6 +58,10 @@ VIOLATIONS = [
     (THREADS, {"ui/__init__.py": "", "ui/panel.py": "import asyncio"}),
     (ASTROPY, {"scene/planted.py": "from astropy.io import fits"}),
     (ASTROPY, {"workflow.py": "import specutils"}),
+    (PYVO, {"samp/client.py": "import pyvo.samp"}),
+    (PYVO, {"io/planted.py": "def late() -> None:\n    from pyvo import samp"}),
+    (SAMP, {"samp/planted.py": "import stellarview.workflow"}),
+    (SAMP, {"samp/planted.py": "from stellarview.scene import marks"}),
     (MATPLOTLIB, {"io/planted.py": "import matplotlib.pyplot"}),
     (NUMPY, {"domain/planted.py": "import scipy.signal"}),
     (NUMPY, {"recipes/planted.py": "import h5py"}),

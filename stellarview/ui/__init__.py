@@ -1,1 +1,1 @@
-"""Everything that imports Qt."""
+"""The window: everything that imports Qt."""
