@@ -6,6 +6,8 @@ import os
 
 # Small networks gain nothing by threads, and on a busy machine lose a hundredfold; torch reads this when it is loaded.
 os.environ.setdefault("OMP_NUM_THREADS", "1")
+# No screen is needed; Qt reads this when the first window is made.
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 from pathlib import Path
 

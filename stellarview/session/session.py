@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Literal, Self
 
 from stellarview.domain.edit import Edit
-from stellarview.domain.spectrum import Medium
+from stellarview.domain.spectrum import Frame, Medium
 
 XUnit = Literal["angstrom", "nm"]
 FluxView = Literal["as observed", "normalised"]
@@ -49,15 +49,17 @@ class StarEntry:
 
 @dataclass(frozen=True)
 class Display:
-    """How spectra are shown. `layers` are keys of the spectrum view's overlays; no `elements` means: what is strong."""
+    """How spectra are shown. `layers` are keys of the view's layers; no `elements`: the most telling; no `arms`: all."""
 
     label: str = "teff"
     flux: FluxView = "normalised"
     x_unit: XUnit = "angstrom"
     medium: Medium = "vacuum"
+    frame: Frame = "rest"
     smoothing_pixels: int = 1
-    layers: tuple[str, ...] = ("flux", "error", "masked", "lines", "cam", "saliency")
+    layers: tuple[str, ...] = ("flux", "error", "masked", "lines", "cam", "saliency", "edits", "ghost")
     elements: tuple[str, ...] = ()
+    arms: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
