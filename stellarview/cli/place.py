@@ -145,7 +145,7 @@ def _text(facts: dict[str, Any], placement: Placement) -> str:
         lines += [f"  {name:<12} {_with_interval(facts[key])} {unit}" for key, (name, unit) in _QUANTITIES.items()]
         phases = [f"{phase} {share:.0%}" for phase, share in facts["phases"].items() if share >= 0.005]
         lines.append(f"  {'phase':<12} {', '.join(phases)}")
-    return "\n".join([*lines, *(f"  {words}" for words in (*_verdicts(placement), *facts["notes"]))])
+    return "\n".join([*lines, *(f"  {words}" for words in (*placement.verdicts, *facts["notes"]))])
 
 
 def _given(key: str, value: float, sigma: float) -> str:
@@ -156,12 +156,3 @@ def _given(key: str, value: float, sigma: float) -> str:
 def _with_interval(values: dict[str, float]) -> str:
     median = values["median"]
     return f"{median:.3g}  (+{values['high'] - median:.2g} -{median - values['low']:.2g})"
-
-
-def _verdicts(placement: Placement) -> list[str]:
-    if not placement.is_on_grid:
-        how_far = f"{placement.distance_sigmas:.1f}" if math.isfinite(placement.distance_sigmas) else "more than 4"
-        return [f"OFF THE GRID: the nearest model lies {how_far} sigma away; what is said above is not to be believed."]
-    if not placement.is_age_constrained:
-        return [f"AGE UNCONSTRAINED: the labels add {placement.age_bits:.1f} bits to the prior (1 halves its range)."]
-    return []

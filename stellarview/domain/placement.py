@@ -56,3 +56,13 @@ class Placement:
     def is_age_constrained(self) -> bool:
         """True where the labels, and not the prior alone, tell the age."""
         return self.is_on_grid and self.age_bits >= _LEAST_BITS
+
+    @property
+    def verdicts(self) -> tuple[str, ...]:
+        """What must be said before anybody believes it; nothing where all is well."""
+        if not self.is_on_grid:
+            far = f"{self.distance_sigmas:.1f}" if np.isfinite(self.distance_sigmas) else "more than 4"
+            return (f"OFF THE GRID: the nearest model lies {far} sigma away; age and mass are not to be believed.",)
+        if not self.is_age_constrained:
+            return (f"AGE UNCONSTRAINED: the labels add {self.age_bits:.1f} bits to the prior (1 halves its range).",)
+        return ()

@@ -12,7 +12,7 @@ import pytest
 from models import write_toy_model, write_toy_mrs_model
 from spectra import spectrum
 
-from stellarview import inspection, workflow
+from stellarview import workflow
 from stellarview.domain.errors import StellarViewError
 from stellarview.domain.model_card import LabelScale
 from stellarview.domain.prediction import Mixture, Prediction
@@ -22,6 +22,7 @@ from stellarview.inspection import (
     TASKS,
     Inspection,
     at_velocity,
+    colour_method,
     failed_row,
     flags_about,
     inspect_star,
@@ -32,7 +33,7 @@ from stellarview.inspection import (
 )
 from stellarview.io.models import read_card
 
-MODELS = Path(__file__).resolve().parents[1] / "models"
+MODELS = Path(__file__).resolve().parents[2] / "models"
 PLACED = (
     LabelScale("teff", 5800.0, 30.0, 3800.0, 7500.0),
     LabelScale("logg", 4.4, 0.05, 0.0, 5.0),
@@ -117,7 +118,7 @@ def test_that_the_flux_is_coloured_by_the_best_map_that_a_network_allows(
 
 def test_that_a_named_layer_gives_its_map(star: Spectrum, load: Loader, tmp_path: Path) -> None:
     folder = write_toy_model(tmp_path / "named", explained_layer="pool")
-    assert inspection.colour_method(load(str(folder))) == "hires-cam"
+    assert colour_method(load(str(folder))) == "hires-cam"
 
 
 def test_that_one_model_that_fails_is_a_refusal_and_the_others_go_on(
