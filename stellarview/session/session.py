@@ -56,7 +56,7 @@ class Display:
     x_unit: XUnit = "angstrom"
     medium: Medium = "vacuum"
     smoothing_pixels: int = 1
-    layers: tuple[str, ...] = ("flux", "error", "masked", "lines", "cam", "saliency")
+    layers: tuple[str, ...] = ("flux", "error", "masked", "lines", "cam", "saliency", "edits", "ghost")
     elements: tuple[str, ...] = ()
 
 
