@@ -5,18 +5,21 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from functools import lru_cache
 from itertools import groupby
 
 import numpy as np
 
+from stellarview.domain.arrays import FloatArray
 from stellarview.domain.errors import StellarViewError
-from stellarview.domain.spectrum import SPEED_OF_LIGHT_KM_S, RadialVelocity, Spectrum
+from stellarview.domain.spectrum import SPEED_OF_LIGHT_KM_S, Arm, MaskReason, RadialVelocity, Source, Spectrum
 from stellarview.domain.stack import Stack, kind_of, stack_spectra
 from stellarview.domain.velocity_templates import VelocityTemplates
 from stellarview.io.names import display_name
 from stellarview.io.sets import SpectrumSet
 from stellarview.io.velocity_templates import velocity_templates
 from stellarview.recipes import recipe_from_json, recipe_named
+from stellarview.recipes.continuum import SplineContinuum
 from stellarview.recipes.mask_bad_pixels import MaskBadPixels
 from stellarview.recipes.medium import InVacuum
 from stellarview.recipes.radial_velocity import measure_velocity, stated_velocity
@@ -52,6 +55,24 @@ def measured_velocities(spectra: Sequence[Spectrum]) -> list[RadialVelocity | No
         for index, velocity in zip(indices, _measured([spectra[i] for i in indices]), strict=True):
             results[index] = velocity
     return results
+
+
+def with_continuum(spectrum: Spectrum) -> Spectrum:
+    """The spectrum with its bad pixels marked and a pseudo-continuum beside its flux: NaN where there is none."""
+    return replace(spectrum, arms=_arms_with_continuum(spectrum.arms))
+
+
+@lru_cache(maxsize=64)
+def _arms_with_continuum(arms: tuple[Arm, ...]) -> tuple[Arm, ...]:
+    """Kept for the arms that were looked at last: a new velocity changes neither."""
+    masked = MaskBadPixels()(Spectrum(arms, "vacuum", "observed", Source("", "", "", "")))
+    fitted = SplineContinuum()(masked)
+    return tuple(replace(a, continuum=_known_continuum(b)) for a, b in zip(masked.arms, fitted.arms, strict=True))
+
+
+def _known_continuum(fitted: Arm) -> FloatArray:
+    assert fitted.continuum is not None  # the step says so
+    return np.where((fitted.mask & MaskReason.NO_CONTINUUM) == 0, fitted.continuum, np.nan)
 
 
 def prepare(spectra: Sequence[Spectrum], recipe: Recipe | str, user_km_s: float | None = None) -> list[Spectrum]:

@@ -39,13 +39,12 @@ from stellarview.preparation import (
     prepare,
     prepare_each,
     stacks_with_velocity,
+    with_continuum,
     with_needed_velocities,
     with_velocities,
     with_velocity,
 )
 from stellarview.recipes import recipe_from_json
-from stellarview.recipes.continuum import SplineContinuum
-from stellarview.recipes.mask_bad_pixels import MaskBadPixels
 from stellarview.recipes.recipe import Recipe
 from stellarview.scene.build import build_spectrum_scene
 from stellarview.scene.context import stated_teff_k
@@ -330,10 +329,7 @@ def load_model(
 
 def spectrum_scene(spectrum: Spectrum) -> Scene:
     """What the spectrum view and its figure show: flux, errors, continuum, bad pixels, the lines by name."""
-    masked = MaskBadPixels()(spectrum)
-    normalised = SplineContinuum()(masked)
-    arms = [replace(a, continuum=b.continuum) for a, b in zip(masked.arms, normalised.arms, strict=True)]
-    return build_spectrum_scene(replace(masked, arms=tuple(arms)), read_lines(), provenance(spectrum))
+    return build_spectrum_scene(with_continuum(spectrum), read_lines(), provenance(spectrum))
 
 
 def provenance(spectrum: Spectrum) -> str:

@@ -6,6 +6,7 @@ from itertools import pairwise
 
 import numpy as np
 
+from stellarview.domain.arrays import FloatArray
 from stellarview.domain.lines import Line
 from stellarview.domain.rest_frame import rest_factor
 from stellarview.domain.spectrum import Arm, Spectrum
@@ -42,11 +43,11 @@ def _panel(spectrum: Spectrum, arm: Arm, lines: tuple[Line, ...], limits: tuple[
     context = ArmContext(spectrum, arm, lines, limits)
     marks = tuple(mark for overlay in OVERLAYS.values() for mark in overlay(context))
     x_label = axis_label(spectrum)
-    title = f"arm {arm.name}" + _snr_text(spectrum, arm)
+    title = f"arm {arm.name}" + snr_text(spectrum, arm)
     return Panel(marks, x_label, "Flux (relative)", limits, _y_limits(context), title)
 
 
-def _snr_text(spectrum: Spectrum, arm: Arm) -> str:
+def snr_text(spectrum: Spectrum, arm: Arm) -> str:
     """An LRS spectrum has five ratios, each for its band; an MRS arm has one."""
     bands = {band: value for band, value in spectrum.header.snr.known().items() if band in "ugriz"}
     if bands:
@@ -57,12 +58,18 @@ def _snr_text(spectrum: Spectrum, arm: Arm) -> str:
 def _y_limits(context: ArmContext) -> tuple[float, float]:
     """All line cores, all good flux but the last outliers above, and room for names."""
     shown = context.is_shown & context.arm.is_good
-    flux = context.arm.flux[shown] if shown.any() else context.arm.flux
+    return flux_limits(context.arm.flux[shown] if shown.any() else context.arm.flux)
+
+
+def flux_limits(flux: FloatArray, room: float = _ROOM_FOR_NAMES) -> tuple[float, float]:
+    """All line cores and all but the last outliers above, with this share of room for names."""
+    if not flux.size:
+        return 0.0, 1.0
     # A dip of one pixel is noise, one of two is a line's core.
     cores = np.maximum(np.minimum(flux[:-2], flux[2:]), flux[1:-1]) if flux.size > 2 else flux
     low, high = min(float(cores.min()), float(np.percentile(flux, 0.1))), float(np.percentile(flux, 99.8))
     span = (high - low) or abs(high) or 1.0
-    return low - 0.08 * span, high + _ROOM_FOR_NAMES * span
+    return low - 0.08 * span, high + room * span
 
 
 def title_of(spectrum: Spectrum) -> str:

@@ -8,7 +8,7 @@ from functools import cached_property
 import numpy as np
 
 from stellarview.domain.arrays import BoolArray, FloatArray
-from stellarview.domain.lines import Line
+from stellarview.domain.lines import Line, vacuum_to_air
 from stellarview.domain.plausible_lines import HOT_TEFF_K, hydrogen_angstrom, rough_teff_k
 from stellarview.domain.rest_frame import is_at_rest, rest_factor
 from stellarview.domain.spectrum import Arm, Medium, Spectrum
@@ -32,6 +32,17 @@ class ArmContext:
     def x(self) -> FloatArray:
         """Wavelengths on the axis, Angstrom."""
         return self.arm.wavelength_angstrom / rest_factor(self.spectrum)
+
+    @cached_property
+    def line_x(self) -> FloatArray:
+        """Where the lines of the list stand on the axis, in its order."""
+        vacuum_K = np.array([line.wavelength_vacuum_angstrom for line in self.lines])
+        return vacuum_K if self.medium == "vacuum" else vacuum_to_air(vacuum_K)
+
+    @property
+    def x_per_angstrom(self) -> float:
+        """What an Angstrom is on the axis."""
+        return 1.0
 
     @cached_property
     def is_shown(self) -> BoolArray:

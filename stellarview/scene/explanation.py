@@ -64,8 +64,7 @@ def _seen_panel(explained: Explained, arm: Arm, part: slice, limits: tuple[float
     flux = np.where(arm.is_good, arm.flux, np.nan)
     curve: Mark = CurveMark(x, flux, "flux", "flux as the network saw it")
     if colour is not None:
-        reach = float(np.percentile(colour.magnitude_L, _COLOUR_PERCENTILE)) or 1.0
-        curve = ColouredCurveMark(x, flux, colour.values_L[part], reach, _coloured_words(colour))
+        curve = ColouredCurveMark(x, flux, colour.values_L[part], colour_reach(colour), coloured_words(colour))
     seen = flux[(x >= limits[0]) & (x <= limits[1]) & arm.is_good]
     low, high = (float(v) for v in np.percentile(seen, [0.0, 99.9])) if seen.size else (0.0, 1.0)
     span = (high - low) or 1.0
@@ -80,7 +79,13 @@ def _seen_panel(explained: Explained, arm: Arm, part: slice, limits: tuple[float
     )
 
 
-def _coloured_words(colour: Attribution) -> str:
+def colour_reach(colour: Attribution) -> float:
+    """The value at the ends of a map's scale of colours."""
+    return float(np.percentile(colour.magnitude_L, _COLOUR_PERCENTILE)) or 1.0
+
+
+def coloured_words(colour: Attribution) -> str:
+    """Which map colours the flux, and its unit."""
     unit = f"{colour.unit} per pixel" if colour.unit else "per pixel"
     return f"{colour.method.upper()} for {label_text(colour.label_key)} ({unit})"
 
@@ -130,11 +135,22 @@ def names_of_lines(
     shares: Sequence[LineShare], limits: tuple[float, float], medium: Medium, role: Role = "label"
 ) -> list[LineLabelMark]:
     """The most important lines of a stretch by name."""
+    return names_at(shares, [one.line.wavelength_angstrom(medium) for one in shares], limits, role)
+
+
+def names_at(
+    shares: Sequence[LineShare],
+    places: Sequence[float],
+    limits: tuple[float, float],
+    role: Role = "label",
+    spacing_share: float = _NAME_SPACING,
+) -> list[LineLabelMark]:
+    """The same of lines that stand at these places of the axis."""
     least = _LEAST_OF_FIRST * max((one.share for one in shares), default=0.0)
-    placed = [(one.line.wavelength_angstrom(medium), one) for one in shares if one.share >= least]
+    placed = [(x, one) for x, one in zip(places, shares, strict=True) if one.share >= least]
     named = [(x, one) for x, one in placed if limits[0] < x < limits[1]][:_MOST_NAMED_LINES]
     named.sort(key=lambda pair: pair[0])
-    texts = spread([x for x, _ in named], _NAME_SPACING * (limits[1] - limits[0]), limits)
+    texts = spread([x for x, _ in named], spacing_share * (limits[1] - limits[0]), limits)
     # Of several averages each has shares of its own; and their colours leave none for names.
     is_of_one = role == "label"
     words = [f"{one.line.name} {one.share_text}" if is_of_one else one.line.name for _, one in named]

@@ -18,6 +18,7 @@ from stellarview.scene.marks import (
     ContourMark,
     CurveMark,
     DensityMark,
+    HeatStripMark,
     LineLabelMark,
     Mark,
     Panel,
@@ -35,10 +36,12 @@ COLOURS = {
     "zero": "#999999", "first": "#D55E00", "second": "#0072B2", "third": "#009E73", "fourth": "#CC79A7",
     "fifth": "#E69F00", "sixth": "#56B4E9",
     "isochrone": "#0072B2", "star": "#D55E00", "catalogue": "#999999",
+    "ghost": "#CC79A7", "sky": "#F0E442", "edit": "#009E73",
 }  # fmt: skip
 _WIDTHS = {"thin": 0.5, "plain": 0.9, "bold": 1.6}
 # From one of the palette's colours to another over a dark middle: a line of no importance is still seen on white.
 _DIVERGING = ("#56B4E9", "#0072B2", "#222222", "#D55E00", "#E69F00")
+_COLOURED = (ColouredCurveMark, HeatStripMark)
 # Even in lightness and told apart with any colour vision.
 _COLOUR_MAP = "viridis"
 _LEGEND_POINTS = 6.5
@@ -83,6 +86,7 @@ def draw_scene(part: Any, scene: Scene) -> None:
     axes = part.subplots(len(heights), scene.columns, squeeze=False, **ratios).ravel()
     for axis, panel in zip(axes, scene.panels, strict=False):
         _draw_panel(axis, panel)
+    _draw_legends(list(axes[: len(scene.panels)]), scene.columns)
     for axis, panel in zip_longest(axes, scene.panels):
         if panel is None or panel.is_blank:
             axis.remove()
@@ -119,10 +123,21 @@ def _draw_panel(axis: Any, panel: Panel) -> None:
         axis.minorticks_on()
     axis.tick_params(labelbottom=bool(panel.x_label), labelleft=bool(panel.y_label))
     axis.set_title(panel.title, loc="left", fontsize=7.5, pad=3)
-    handles, names = axis.get_legend_handles_labels()
-    if handles:  # above the axes, where it can hide nothing
-        place = {"loc": "lower right", "bbox_to_anchor": (1.0, 1.0), "borderaxespad": 0.0}
-        axis.legend(handles, names, fontsize=_LEGEND_POINTS, frameon=False, ncols=_columns(axis, names), **place)
+
+
+def _draw_legends(axes: list[Any], columns: int) -> None:
+    """Above the axes, where they can hide nothing; side by side each word once, for there is little room."""
+    place: dict[str, Any] = {"loc": "lower right", "bbox_to_anchor": (1.0, 1.0), "borderaxespad": 0.0}
+    if columns > 1:
+        place |= {"columnspacing": 0.8, "handlelength": 1.2, "handletextpad": 0.3}
+    told: set[str] = set()
+    for axis in axes:
+        rows = [(handle, name) for handle, name in zip(*axis.get_legend_handles_labels(), strict=True)]
+        new = [(handle, name) for handle, name in rows if columns == 1 or name not in told]
+        told |= {name for _, name in rows}
+        if new:
+            handles, names = zip(*new, strict=True)
+            axis.legend(handles, names, fontsize=_LEGEND_POINTS, frameon=False, ncols=_columns(axis, [*names]), **place)
 
 
 def _columns(axis: Any, names: list[str]) -> int:
@@ -135,7 +150,7 @@ def _draw_colour_bar(figure: Any, axes: list[Any], scene: Scene) -> None:
     """One bar for all panels: their curves are coloured alike."""
     from matplotlib.cm import ScalarMappable
 
-    coloured = [mark for panel in scene.panels for mark in panel.marks if isinstance(mark, ColouredCurveMark)]
+    coloured = [mark for panel in scene.panels for mark in panel.marks if isinstance(mark, _COLOURED)]
     if coloured:
         norm, colours = _colouring(coloured[0].reach)
         bar = figure.colorbar(ScalarMappable(norm, colours), ax=axes, fraction=0.03, pad=0.01, aspect=40)
@@ -197,6 +212,18 @@ def _draw_coloured_curve(axis: Any, mark: ColouredCurveMark) -> None:
     axis.add_collection(pieces)
 
 
+def _draw_heat_strip(axis: Any, mark: HeatStripMark) -> None:
+    """One cell a pixel, from midway to its neighbours."""
+    import numpy as np
+
+    middle = (mark.x[1:] + mark.x[:-1]) / 2
+    edges = np.concatenate([[2 * mark.x[0] - middle[0]], middle, [2 * mark.x[-1] - middle[-1]]])
+    norm, colours = _colouring(mark.reach)
+    cells = np.ma.masked_invalid(mark.values)[None]
+    style = {"norm": norm, "cmap": colours, "rasterized": True, "zorder": 1.5}
+    axis.pcolormesh(edges, [mark.bottom, mark.top], cells, transform=axis.get_xaxis_transform(), **style)
+
+
 def _draw_band(axis: Any, mark: BandMark) -> None:
     alpha = 0.6 if mark.role == "error" else 0.3  # of several, none may hide the others
     axis.fill_between(
@@ -205,7 +232,11 @@ def _draw_band(axis: Any, mark: BandMark) -> None:
 
 
 def _draw_span(axis: Any, mark: SpanMark) -> None:
-    axis.axvspan(mark.start, mark.stop, color=COLOURS[mark.role], alpha=0.35, lw=0, label=mark.legend or None)
+    style = {"fill": False, "hatch": "////", "lw": 0.4} if mark.is_hatched else {"lw": 0}
+    axis.axvspan(mark.start, mark.stop, color=COLOURS[mark.role], alpha=0.35, label=mark.legend or None, **style)
+    if mark.text:
+        place = {"transform": axis.get_xaxis_transform(), "ha": "center", "va": "bottom", "clip_on": True}
+        axis.text((mark.start + mark.stop) / 2, 0.045, mark.text, fontsize=5.5, color="#666666", **place)
 
 
 def _draw_line_label(axis: Any, mark: LineLabelMark) -> None:
@@ -223,6 +254,7 @@ def _draw_line_label(axis: Any, mark: LineLabelMark) -> None:
 _DRAW: dict[type[Mark], Callable[[Any, Any], None]] = {
     CurveMark: _draw_curve,
     ColouredCurveMark: _draw_coloured_curve,
+    HeatStripMark: _draw_heat_strip,
     BandMark: _draw_band,
     SpanMark: _draw_span,
     LineLabelMark: _draw_line_label,

@@ -10,7 +10,7 @@ from stellarview.domain.arrays import FloatArray
 # What a mark is for decides how it looks; the themes map roles to colours.
 Role = Literal[
     "flux", "error", "continuum", "masked", "label", "zero", "first", "second", "third", "fourth", "fifth", "sixth",
-    "isochrone", "star", "catalogue",
+    "isochrone", "star", "catalogue", "ghost", "sky", "edit",
 ]  # fmt: skip
 Weight = Literal["thin", "plain", "bold"]
 
@@ -54,7 +54,10 @@ class ContourMark:
 
 @dataclass(frozen=True, eq=False)
 class ColouredCurveMark:
-    """A line whose colour tells a second quantity, from `-reach` to `reach`; `legend` names it with its unit."""
+    """A line whose colour tells a second quantity, from `-reach` to `reach`; `legend` names it with its unit.
+
+    Where the quantity is NaN nothing is drawn.
+    """
 
     x: FloatArray
     y: FloatArray
@@ -84,15 +87,30 @@ class BandMark:
     legend: str = ""
 
 
+@dataclass(frozen=True, eq=False)
+class HeatStripMark:
+    """A second quantity as a strip of colours along the axis; nothing where it is NaN. `bottom` and `top` are shares of
+    the axis' height, `reach` and `legend` as those of a coloured curve."""
+
+    x: FloatArray
+    values: FloatArray
+    reach: float
+    legend: str
+    bottom: float = 0.0
+    top: float = 0.035
+
+
 @dataclass(frozen=True)
 class SpanMark:
-    """A stretch of the x axis with a reason, over the whole height."""
+    """A stretch of the x axis with a reason, over the whole height; `text` stands at its foot."""
 
     start: float
     stop: float
     role: Role
     reason: str
     legend: str = ""
+    text: str = ""
+    is_hatched: bool = False
 
 
 @dataclass(frozen=True)
@@ -110,7 +128,10 @@ class LineLabelMark:
     foot: float = 0.70
 
 
-Mark = CurveMark | ColouredCurveMark | PointsMark | DensityMark | ContourMark | BandMark | SpanMark | LineLabelMark
+Mark = (
+    CurveMark | ColouredCurveMark | HeatStripMark | PointsMark | DensityMark | ContourMark | BandMark | SpanMark
+    | LineLabelMark
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -127,7 +148,8 @@ class ColourScale:
 class Panel:
     """One plot: its marks, axes and limits.
 
-    Without an `x_label` it shares the axis of the panel below it, without a `y_label` that of the panel to its left.
+    Without an `x_label` it shares the axis of the panel below it in its column, without a `y_label` that of the panel
+    to its left.
     """
 
     marks: tuple[Mark, ...]

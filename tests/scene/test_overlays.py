@@ -42,9 +42,16 @@ def test_that_the_axis_is_at_rest_where_the_velocity_is_known() -> None:
 def test_that_bad_pixels_become_spans_with_their_reasons() -> None:
     mask = np.array([0, 1, 16, 0, 0, 4, 2, 0])
     spans = [mark for mark in OVERLAYS["masked_pixels"](context(mask=mask)) if isinstance(mark, SpanMark)]
-    assert [(span.start, span.stop) for span in spans] == [(5000.5, 5002.5), (5004.5, 5005.5)]
-    assert spans[0].reason == (MaskReason.ANDMASK | MaskReason.COSMIC_RAY).words
-    assert spans[1].reason == MaskReason.NO_IVAR.words
+    assert [(span.start, span.stop) for span in spans] == [(5000.5, 5001.5), (5001.5, 5002.5), (5004.5, 5005.5)]
+    reasons = (MaskReason.ANDMASK, MaskReason.COSMIC_RAY, MaskReason.NO_IVAR)
+    assert [span.reason for span in spans] == [reason.words for reason in reasons]
+
+
+def test_that_neighbours_that_are_bad_for_the_same_reasons_are_one_span() -> None:
+    (span,) = OVERLAYS["masked_pixels"](context(mask=np.array([0, 0, 17, 17 + 2, 17, 0, 2, 0])))
+    assert isinstance(span, SpanMark)
+    assert (span.start, span.stop) == (5001.5, 5004.5)
+    assert span.reason == (MaskReason.ANDMASK | MaskReason.COSMIC_RAY).words
 
 
 def test_that_the_curve_breaks_only_where_nothing_was_recorded() -> None:

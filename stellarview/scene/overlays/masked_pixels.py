@@ -2,25 +2,26 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 
-from stellarview.domain.spectrum import MaskReason
+from stellarview.domain.spectrum import BAD_PIXEL, MaskReason
 from stellarview.scene.context import ArmContext
 from stellarview.scene.marks import Mark, SpanMark
 
 
 def masked_pixels(context: ArmContext) -> list[Mark]:
-    """One span for each run of bad pixels, with all the reasons that occur in it."""
+    """One span for each run of pixels that are bad for the same reasons; ORMASK alone is none."""
     shown = np.flatnonzero(context.is_shown)
     if shown.size == 0:
         return []
-    x, mask = context.x[shown], context.arm.mask[shown]
-    bad = ~context.arm.is_good[shown]
-    edges = np.flatnonzero(np.diff(np.concatenate([[False], bad, [False]]).astype(np.int8)))
+    x, reasons = context.x[shown], context.arm.mask[shown] & np.uint16(BAD_PIXEL)
+    edges = [0, *(np.flatnonzero(np.diff(reasons)) + 1).tolist(), shown.size]
     half = 0.5 * float(np.median(np.diff(x))) if x.size > 1 else 0.5
     marks: list[Mark] = []
-    for first, stop in zip(edges[::2], edges[1::2], strict=True):
-        reasons = MaskReason(int(np.bitwise_or.reduce(mask[first:stop])))
-        legend = "" if marks else "bad pixels"
-        marks.append(SpanMark(float(x[first]) - half, float(x[stop - 1]) + half, "masked", reasons.words, legend))
+    for first, stop in pairwise(edges):
+        if why := MaskReason(int(reasons[first])):
+            legend = "" if marks else "bad pixels"
+            marks.append(SpanMark(float(x[first]) - half, float(x[stop - 1]) + half, "masked", why.words, legend))
     return marks

@@ -1,0 +1,18 @@
+"""What a map of the network says, as colour of the flux itself and as a strip of colours under it."""
+
+from __future__ import annotations
+
+from stellarview.scene.explanation import colour_reach, coloured_words
+from stellarview.scene.layers.flux import recorded
+from stellarview.scene.marks import ColouredCurveMark, HeatStripMark, Mark
+from stellarview.scene.shown import ShownArm
+
+
+def cam(context: ShownArm) -> list[Mark]:
+    """The flux coloured on the star's own pixels, gaps where the network saw nothing; one scale for all arms."""
+    colour, values = context.view.colour, context.colour_values
+    if colour is None or values is None:
+        return []
+    reach, words = colour_reach(colour), coloured_words(colour)
+    curve = ColouredCurveMark(context.x, recorded(context), values, reach, words)
+    return [HeatStripMark(context.x, values, reach, words), curve]

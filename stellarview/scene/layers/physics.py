@@ -1,0 +1,27 @@
+"""What synthetic spectra say of the same label and pixels, laid over what the network looked at."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from stellarview.domain.attribution import Attribution
+from stellarview.scene.marks import CurveMark, Mark
+from stellarview.scene.physics import agreement_text
+from stellarview.scene.shown import ShownArm
+
+
+def physics(context: ShownArm) -> list[Mark]:
+    """The reading of one who knows nothing but the spectrum, scaled to the strip's own height; of one label only."""
+    told, shown = context.view.physics, context.view.attribution
+    if told is None or shown is None or shown.label_key != told.network.label_key:
+        return []
+    scale = _strength(shown) / (_strength(told.best.attribution) or 1.0)
+    values, _ = context.on_pixels(told.best.attribution, told.normalised)
+    legend = f"physics × {scale:.2g} ({agreement_text(told.best)} with the saliency)"
+    return [CurveMark(context.x, scale * values, "label", legend)]
+
+
+def _strength(attribution: Attribution) -> float:
+    """Root mean square over good pixels."""
+    good = attribution.is_good_L
+    return float(np.sqrt((attribution.values_L[good] ** 2).mean())) if good.any() else 0.0

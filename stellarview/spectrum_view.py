@@ -1,0 +1,60 @@
+"""One star ready for the spectrum view: bad pixels marked, the continuum beside its flux; and exposures to choose."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from stellarview.domain.edit import Edit
+from stellarview.domain.explained import Explained, PhysicsExplained
+from stellarview.domain.spectrum import Spectrum
+from stellarview.io.line_list import read_lines
+from stellarview.preparation import with_continuum
+from stellarview.scene.shown import SpectrumChoices, SpectrumView
+from stellarview.workflow import provenance
+
+
+def inspect_view(
+    spectrum: Spectrum,
+    choices: SpectrumChoices = SpectrumChoices(),  # noqa: B008  (frozen)
+    *,
+    explained: Explained | None = None,
+    physics: PhysicsExplained | None = None,
+    ghost: Spectrum | None = None,
+    ghost_name: str = "",
+    edits: Sequence[Edit] = (),
+    is_waiting: bool = False,
+) -> SpectrumView:
+    """What the scenes, names and readout of the spectrum view are made of; a continuum is fitted once a star."""
+    return SpectrumView(
+        with_continuum(spectrum),
+        read_lines(),
+        choices,
+        explained,
+        physics,
+        None if ghost is None else with_continuum(ghost),
+        ghost_name or (_name(ghost) if ghost is not None else ""),
+        tuple(edits),
+        _provenance(spectrum, explained),
+        is_waiting,
+    )
+
+
+def exposures_of(spectra: Sequence[Spectrum]) -> list[tuple[str, str]]:
+    """Each exposure's name, and what the picker says of it: when it was taken (UT, and LMJM) and its S/N."""
+    return [(one.exposure, _exposure_words(one)) for one in spectra]
+
+
+def _exposure_words(spectrum: Spectrum) -> str:
+    when = "" if spectrum.exposure == "coadd" else (spectrum.header.observed_at or "").replace("T", " ")[:16]
+    name = "coadd" if spectrum.exposure == "coadd" else f"{when} UT (LMJM {spectrum.exposure})".removeprefix(" UT ")
+    ratios = "  ".join(f"{arm.name} {arm.snr:.0f}" for arm in spectrum.arms if arm.snr is not None)
+    return f"{name}, S/N {ratios}" if ratios else name
+
+
+def _name(spectrum: Spectrum) -> str:
+    return spectrum.header.designation or spectrum.header.object_name or spectrum.source.file_name
+
+
+def _provenance(spectrum: Spectrum, explained: Explained | None) -> str:
+    model = f"; model {explained.model}" if explained is not None and explained.model else ""
+    return f"{provenance(spectrum)}{model}"
