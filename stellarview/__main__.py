@@ -11,8 +11,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     given = list(sys.argv[1:] if arguments is None else arguments)
     from stellarview.cli import COMMANDS
 
-    is_command = bool(given) and (given[0] in {command.name for command in COMMANDS} or given[0] in ("-h", "--help", "--version"))
-    if is_command:
+    words = {"-h", "--help", "--version", *(command.name for command in COMMANDS)}
+    if given and given[0] in words:
         from stellarview.cli import main as run_command
 
         return run_command(given)

@@ -70,7 +70,8 @@ def occlusion_map(
 
     Values stand at the windows' centres, at rest in vacuum; windows without good pixels are not good. The sign is that
     of `WhatIf.delta`, after less before. Unlike the explainer `occlusion`, which asks the network alone, a window goes
-    through the whole recipe: the pseudo-continuum is drawn without it too. `is_going_on` hears how many windows of how many are done; False stops.
+    through the whole recipe: the pseudo-continuum is drawn without it too. `is_going_on` hears how many windows of
+    how many are done; False stops.
     """
     asked = _Asked.about(spectrum, model)
     before, prepared = _or_raise(*asked.answers([asked.observed]))

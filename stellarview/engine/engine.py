@@ -18,7 +18,7 @@ _PATIENCE_S = 5.0
 _LOOK_EVERY_S = 0.02
 
 
-class Bug(Exception):  # noqa: N818 - what went wrong is ours, and is shown as such
+class Bug(Exception):
     """Something in a child process that no user could have caused; the text is its traceback."""
 
 

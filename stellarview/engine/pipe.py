@@ -10,7 +10,7 @@ from typing import Any, Literal
 CANCEL = "cancel"
 
 
-class Cancelled(Exception):  # noqa: N818 - it is no error
+class Cancelled(Exception):
     """Nobody wants the answer any more."""
 
 
@@ -24,7 +24,7 @@ class Job:
 
 @dataclass(frozen=True, eq=False)
 class Said:
-    """A word from the child: how far it is, a part of its answer, the answer, a refusal that a user understands, or the trace of a bug."""
+    """A word from the child: how far it is, a part of its answer, the answer, a refusal, or the trace of a bug."""
 
     kind: Literal["progress", "part", "answer", "refusal", "bug", "cancelled"]
     what: Any = None

@@ -24,7 +24,6 @@ from stellarview.inspection import (
     inspect_star,
     models_for,
     place_star,
-    predict_star,
     summary_row,
 )
 from stellarview.io import read_spectra
@@ -108,9 +107,7 @@ def _told_by(name: str, spectra: Sequence[Spectrum]) -> Sequence[Prediction | St
 
 def inspect(progress: Progress, entry: StarEntry, spectrum: Spectrum, chosen: Mapping[str, str]) -> Inspection:
     """All that the models say of one star, with bounds; its explanation and place come later."""
-    return inspect_star(
-        spectrum, model_named, chosen=chosen, has_placement=False, cancelled=progress.is_cancelled
-    )
+    return inspect_star(spectrum, model_named, chosen=chosen, has_placement=False, cancelled=progress.is_cancelled)
 
 
 def explain(progress: Progress, spectrum: Spectrum, model: str, label: str) -> Explained:
@@ -130,7 +127,11 @@ def place_among_isochrones(progress: Progress, prediction: Prediction) -> Placem
 
 
 def ask_what_if(
-    progress: Progress, spectrum: Spectrum, models: Sequence[str], edits: Sequence[Edit], before: Mapping[str, Prediction]
+    progress: Progress,
+    spectrum: Spectrum,
+    models: Sequence[str],
+    edits: Sequence[Edit],
+    before: Mapping[str, Prediction],
 ) -> dict[str, WhatIf]:
     """What each model says of the edited spectrum, beside what it said before."""
     return {name: what_if(spectrum, model_named(name), edits, before.get(name)) for name in models}

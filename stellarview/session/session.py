@@ -49,7 +49,7 @@ class StarEntry:
 
 @dataclass(frozen=True)
 class Display:
-    """How spectra are shown. `layers` are keys of the view's layers; no `elements`: the most telling; no `arms`: all."""
+    """How spectra are shown. `layers` are keys of LAYERS; no `elements`: the most telling; no `arms`: all."""
 
     label: str = "teff"
     flux: FluxView = "normalised"

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtGui import QAction, QKeySequence
 
-from stellarview.ui.commands import edit, export, file, go, help_, view
+from stellarview.ui.commands import edit, file, go, help_, view
 from stellarview.ui.desk import Desk
 
 if TYPE_CHECKING:
@@ -60,8 +60,8 @@ COMMANDS: tuple[Command, ...] = (
             lambda desk: bool(desk.workspace.undo_words), words=lambda desk: f"Undo {desk.workspace.undo_words}"),
     Command("redo", "Edit", "Redo", "Ctrl+Shift+Z", "Do again what was taken back", edit.redo,
             lambda desk: bool(desk.workspace.redo_words), words=lambda desk: f"Redo {desk.workspace.redo_words}"),
-    Command("remove", "Edit", "Remove stars", "Shift+Del", "Take the selected stars off the table; files stay", edit.remove,
-            _has_current, starts_group=True),
+    Command("remove", "Edit", "Remove stars", "Shift+Del", "Take the selected stars off the table; files stay",
+            edit.remove, _has_current, starts_group=True),
     Command("cancel", "Edit", "Cancel work", "Ctrl+.", "Stop everything that runs or waits", edit.cancel_work),
     Command("next", "Star", "Next star", "Ctrl+Down", "Look at the next row of the table", go.next_star, _has_stars),
     Command("previous", "Star", "Previous star", "Ctrl+Up", "Look at the row before", go.previous_star, _has_stars),

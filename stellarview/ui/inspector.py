@@ -116,7 +116,7 @@ class Inspector(QObject):
             f"survey {self._jobs}",
             work.survey,
             stars,
-            dict((choice.task, choice.model) for choice in self._workspace.session.models),
+            {choice.task: choice.model for choice in self._workspace.session.models},
             then=_nothing,
             each=self._surveyed,
             otherwise=lambda error: self._lost(stars, error),
@@ -227,7 +227,12 @@ class Inspector(QObject):
         self._wonder(key)
         told = inspection.placeable
         if told is not None:
-            self._tasks.run("place", work.place_among_isochrones, told, then=lambda placed: self._findings.add(key, placement=placed))
+            self._tasks.run(
+                "place",
+                work.place_among_isochrones,
+                told,
+                then=lambda placed: self._findings.add(key, placement=placed),
+            )
 
     def _learn(self, key: str, state: Any, inspection: Inspection) -> None:
         star = self._workspace.session.star(key)

@@ -186,7 +186,9 @@ class SessionFiles(QObject):
 
     def _with_checksums(self, session: Session) -> Session:
         sums = {star.key: self._desk.findings.known(star.key).sha256 for star in session.stars}
-        return replace(session, stars=tuple(replace(star, sha256=sums[star.key] or star.sha256) for star in session.stars))
+        return replace(
+            session, stars=tuple(replace(star, sha256=sums[star.key] or star.sha256) for star in session.stars)
+        )
 
 
 def _worth_keeping(session: Session) -> Any:

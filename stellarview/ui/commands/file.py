@@ -11,13 +11,16 @@ if TYPE_CHECKING:
     from stellarview.ui.main_window import MainWindow
 
 SESSION_ENDING = ".stellarview"
-_SPECTRA = "Spectra, lists, tables, sessions (*.fits *.fits.gz *.fit *.fit.gz *.h5 *.hdf5 *.txt *.lst *.csv *.ecsv *.vot *.xml *.stellarview)"
+_SPECTRA = (
+    "Spectra, lists, tables, sessions (*.fits *.fits.gz *.fit *.fit.gz *.h5 *.hdf5 *.txt *.lst *.csv *.ecsv *.vot "
+    "*.xml *.stellarview);;All files (*)"
+)
 _SESSIONS = f"StellarView sessions (*{SESSION_ENDING})"
 
 
 def open_files(window: MainWindow) -> None:
     """Ask for files."""
-    files, _ = QFileDialog.getOpenFileNames(window, "Open spectra", window.files.last_folder, f"{_SPECTRA};;All files (*)")
+    files, _ = QFileDialog.getOpenFileNames(window, "Open spectra", window.files.last_folder, _SPECTRA)
     window.files.take_in(files)
 
 

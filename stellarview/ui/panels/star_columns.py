@@ -51,13 +51,13 @@ def _words(key: str) -> Callable[[Row], str]:
 STAR_COLUMNS: tuple[StarColumn, ...] = (
     StarColumn("name", "Name", "Designation, or the file's name", _words("name"), 150, is_number=False),
     StarColumn("snr", "S/N", "Signal-to-noise ratio per pixel (LRS: r band; MRS: the better arm)", _plain("snr"), 46),
-    StarColumn("class", "Class", "Star, galaxy or quasar: the most probable class", _words("class"), 62, is_number=False),
+    StarColumn("class", "Class", "Star, galaxy or quasar: what is most probable", _words("class"), 62, is_number=False),
     StarColumn("mk", "MK", "MK subtype; sigma in tenths of a spectral class", _words("mk"), 70, is_number=False),
     StarColumn("teff", "Teff (K)", "Effective temperature, K, with one sigma", _with_sigma("teff", 0), 92),
-    StarColumn("logg", "log g", "Logarithm of the surface gravity in cm/s², with one sigma", _with_sigma("logg", 2), 92),
+    StarColumn("logg", "log g", "Logarithm of surface gravity in cm/s², with one sigma", _with_sigma("logg", 2), 92),
     StarColumn("feh", "[Fe/H]", "Iron abundance relative to the Sun, dex, with one sigma", _with_sigma("feh", 2), 98),
     StarColumn("rv", "RV (km/s)", "Radial velocity, km/s, positive when receding", _with_sigma("rv", 1), 96),
-    StarColumn("novelty", "Novelty", "Percentile of the distance from the training spectra: 99.9 and above is unlike them",
+    StarColumn("novelty", "Novelty", "Percentile of the distance from training spectra: 99.9 and above is unlike them",
                _plain("novelty", 1), 60),
     StarColumn("flags", "Flags", "What to know before believing this row", _words("flags"), 220, is_number=False),
 )  # fmt: skip

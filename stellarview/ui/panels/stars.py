@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from PySide6.QtCore import QItemSelection, QItemSelectionModel, QModelIndex, Qt, QTimer
 from PySide6.QtGui import QGuiApplication, QKeySequence, QShortcut
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QLabel, QLineEdit, QTableView, QVBoxLayout, QWidget
-
-from dataclasses import replace
 
 from stellarview.session.session import Session
 from stellarview.ui.desk import Desk
@@ -96,7 +96,9 @@ class StarsPanel(QWidget):
     def _look_at(self, current: str, selected: tuple[str, ...]) -> None:
         workspace = self._desk.workspace
         chosen = selected if len(selected) > 1 else ()
-        workspace.change("choice of stars", replace(workspace.session, current=current, selected=chosen), merge="choice")
+        workspace.change(
+            "choice of stars", replace(workspace.session, current=current, selected=chosen), merge="choice"
+        )
 
     def _show_session(self, before: Session, now: Session) -> None:
         if self.filter.text() != now.filter:
