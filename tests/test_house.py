@@ -40,6 +40,7 @@ VIOLATIONS = [
     (LAYERS, {"physics.py": "import stellarview.workflow"}),
     (LAYERS, {"inference/planted.py": "import stellarview.physics"}),
     (LAYERS, {"workflow.py": "import stellarview.cli"}),
+    (LAYERS, {"intake.py": "import stellarview.inspection"}),
     (LAYERS, {"newcomer/__init__.py": ""}),
     (QT, {"scene/planted.py": "from PySide6.QtCore import QObject"}),
     (QT, {"newcomer.py": "import pyqtgraph"}),
