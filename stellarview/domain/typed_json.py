@@ -15,7 +15,7 @@ def dataclass_from(kind: type[_Kind], facts: Mapping[str, Any], where: str) -> _
     """The dataclass that these facts describe; ValueError or TypeError where they do not."""
     if not isinstance(facts, Mapping):
         raise TypeError(f"{where} is {facts!r}, not an object")
-    hints = _hints(kind)
+    hints = _hints(kind)  # type: ignore[arg-type]
     unknown = sorted(str(key) for key in set(facts) - set(hints))
     if unknown:
         raise ValueError(f"{where} has no parameter {', '.join(unknown)}")
@@ -23,7 +23,7 @@ def dataclass_from(kind: type[_Kind], facts: Mapping[str, Any], where: str) -> _
 
 
 @lru_cache
-def _hints(kind: Any) -> dict[str, Any]:
+def _hints(kind: type) -> dict[str, Any]:
     """Field -> type. Worked out once: a session has a hundred thousand stars of one kind."""
     hints = typing.get_type_hints(kind)
     return {field.name: hints[field.name] for field in dataclasses.fields(kind)}
