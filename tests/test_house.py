@@ -45,6 +45,7 @@ VIOLATIONS = [
     (LAYERS, {"measurement/planted.py": "import stellarview.what_if"}),
     (LAYERS, {"workflow.py": "import stellarview.cli"}),
     (LAYERS, {"training/planted.py": "import stellarview.samp"}),
+    (LAYERS, {"intake.py": "import stellarview.inspection"}),
     (LAYERS, {"newcomer/__init__.py": ""}),
     (QT, {"scene/planted.py": "from PySide6.QtCore import QObject"}),
     (QT, {"newcomer.py": "import pyqtgraph"}),

@@ -38,6 +38,18 @@ def read_file_bytes(path: Path, limit_bytes: int = SPECTRUM_LIMIT_BYTES) -> File
     return unpack_bytes(path, _read_raw(path, limit_bytes), limit_bytes)
 
 
+def head_of_file(path: Path, count: int) -> bytes:
+    """The first bytes of a regular file, unpacked, to tell what it may be; nothing of what cannot be read."""
+    try:
+        if not path.is_file():
+            return b""
+        with path.open("rb") as file:
+            head = file.read(count)
+        return zlib.decompressobj(wbits=31).decompress(head, count) if head.startswith(GZIP_MAGIC) else head
+    except (OSError, ValueError, zlib.error):
+        return b""
+
+
 def unpack_bytes(path: Path, raw: bytes, limit_bytes: int = SPECTRUM_LIMIT_BYTES) -> FileBytes:
     """What `read_file_bytes` makes of a file with this content."""
     data = _gunzip(path, raw, limit_bytes) if raw.startswith(GZIP_MAGIC) else raw

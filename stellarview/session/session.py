@@ -46,6 +46,12 @@ class StarEntry:
         """The velocity that the user gave."""
         return self.rv_km_s[0] if self.rv_km_s else None
 
+    def with_catalogue(self, values: Sequence[CatalogueValue]) -> Self:
+        """With more of what tables say; of one table and label the newest value counts."""
+        new = {(value.label_key, value.source) for value in values}
+        kept = (value for value in self.catalogue if (value.label_key, value.source) not in new)
+        return replace(self, catalogue=(*kept, *values))
+
 
 @dataclass(frozen=True)
 class Display:
@@ -100,17 +106,19 @@ class Session:
         return next((star for star in self.stars if star.key == key), None)
 
     def with_stars(self, new: Sequence[StarEntry]) -> Self:
-        """These added at the end, each with a key of its own; what is there already (path, row, exposure) is not."""
-        known = {(star.path, star.row, star.exposure) for star in self.stars}
-        added: list[StarEntry] = []
+        """These added at the end, each with a key of its own; what is there already only learns what tables say."""
+        stars = list(self.stars)
+        places = {(star.path, star.row, star.exposure): place for place, star in enumerate(stars)}
+        next_key = self.next_key
         for star in new:
-            place = (star.path, star.row, star.exposure)
-            if place not in known:
-                known.add(place)
-                added.append(replace(star, key=str(self.next_key + len(added))))
-        current = self.current or (added[0].key if added else "")
-        stars = (*self.stars, *added)
-        return replace(self, stars=stars, next_key=self.next_key + len(added), current=current)
+            place = places.setdefault((star.path, star.row, star.exposure), len(stars))
+            if place == len(stars):
+                stars.append(replace(star, key=str(next_key)))
+                next_key += 1
+            elif star.catalogue:
+                stars[place] = stars[place].with_catalogue(star.catalogue)
+        current = self.current or (stars[len(self.stars)].key if len(stars) > len(self.stars) else "")
+        return replace(self, stars=tuple(stars), next_key=next_key, current=current)
 
     def without(self, keys: Collection[str]) -> Self:
         """Without these stars; the next one becomes the current one."""

@@ -69,6 +69,8 @@ def is_session(path: Path) -> bool:
     if path.suffix.lower() == ENDING:
         return True
     try:
+        if not path.is_file():  # a pipe would wait for ever
+            return False
         with path.open("rb") as file:
             return file.read(len(MAGIC)) == MAGIC
     except (OSError, ValueError):

@@ -45,11 +45,16 @@ class TableFormat:
 
 def parse_table(data: bytes) -> RawTable:
     """The table in these bytes. Raises TableDamage, FitsDamage or what the decoders raise (see `table_errors`)."""
-    if b"\0" in data[:_BINARY_LOOK_BYTES] and not _is_fits(data) and not data.startswith(_UTF16_MARKS):
+    if not looks_like_text(data) and not _is_fits(data):
         raise TableDamage("is neither a text nor a FITS file")
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # astropy comments on headers and units that nothing here depends on
         return next(kind for kind in TABLE_FORMATS if kind.looks_like(data)).read(data)
+
+
+def looks_like_text(data: bytes) -> bool:
+    """True where the first bytes may be those of a text in any usual encoding."""
+    return bool(data) and (b"\0" not in data[:_BINARY_LOOK_BYTES] or data.startswith(_UTF16_MARKS))
 
 
 def _is_fits(data: bytes) -> bool:
@@ -108,7 +113,7 @@ def _read_ecsv(data: bytes) -> RawTable:
     from astropy.table import Column, Table
 
     # As lines: a text of one line would be taken for a file name or an address.
-    table = Table.read(_text(data).splitlines(), format="ascii.ecsv")
+    table = Table.read(text_of(data).splitlines(), format="ascii.ecsv")
     columns = {name: table[name] for name in table.colnames if isinstance(table[name], Column)}
     return _table_of(columns, {name: str(column.unit or "") for name, column in columns.items()})
 
@@ -147,7 +152,8 @@ def _filled(values: Any) -> NDArray[Any]:
     )
 
 
-def _text(data: bytes) -> str:
+def text_of(data: bytes) -> str:
+    """A text in the encoding that it seems to have."""
     if data.startswith(_UTF16_MARKS):
         return data.decode("utf-16", "replace")
     try:
@@ -158,7 +164,7 @@ def _text(data: bytes) -> str:
 
 def _read_csv(data: bytes) -> RawTable:
     """Comma, tab, semicolon, bar or blank between the fields; `#` begins a comment, which may hold the header."""
-    text = _text(data)
+    text = text_of(data)
     comment, start = _leading_comments(text)
     first = text[start:].partition("\n")[0]
     delimiter = max(_DELIMITERS, key=first.count) if any(mark in first for mark in _DELIMITERS) else None

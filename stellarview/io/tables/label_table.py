@@ -26,7 +26,7 @@ from stellarview.io.tables.formats import TableDamage, parse_table
 from stellarview.io.tables.values import file_key
 from stellarview.io.tables.votable_guard import VotableRefused
 
-_LIMIT_BYTES = 256 << 20
+LIMIT_BYTES = 256 << 20
 # What csv, expat, astropy and yaml raise on damaged tables, each met while mutating files.
 _DECODER_ERRORS = (
     *(ValueError, TypeError, LookupError, AttributeError, OSError, RuntimeError, ArithmeticError, AssertionError),
@@ -103,8 +103,8 @@ def read_label_table(
     A temperature that its name or unit calls a logarithm is converted to K, and a note says so; one that looks like a
     logarithm without saying so is refused.
     """
-    file = read_file_bytes(Path(path), _LIMIT_BYTES)
-    with _table_errors(file.path):
+    file = read_file_bytes(Path(path), LIMIT_BYTES)
+    with table_errors(file.path):
         table = parse_table(file.data)
         guesses = guess_columns(table.names)
         chosen = choose(table, guesses, dict(columns or {}))
@@ -128,7 +128,7 @@ def read_label_table(
 
 
 @contextmanager
-def _table_errors(path: Path) -> Iterator[None]:
+def table_errors(path: Path) -> Iterator[None]:
     try:
         yield
     except (TableDamage, VotableRefused) as error:
