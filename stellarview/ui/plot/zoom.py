@@ -151,13 +151,11 @@ def _groups(scene: Scene, *, link_x: bool) -> list[int]:
 def _bound(plot: PanelPlot, panel: Panel, home: Ranges) -> None:
     """Directions of the axes, and how far anybody can go."""
     box, (x, y) = plot.box, home
-    box.setLimits(xMin=None, xMax=None, yMin=None, yMax=None)
-    box.setLimits(minXRange=None, maxXRange=None, minYRange=None, maxYRange=None)
     box.invertX(panel.x_limits[0] > panel.x_limits[1])
     box.invertY(panel.y_limits[0] > panel.y_limits[1])
+    limits: dict[str, float] = {}
     for (low, high), name in ((x, "x"), (y, "y")):
         span = high - low
-        box.setLimits(**{f"{name}Min": low - 2 * span, f"{name}Max": high + 2 * span})
-        box.setLimits(
-            **{f"min{name.upper()}Range": _CLOSEST_SHARE * span, f"max{name.upper()}Range": _WIDEST_SHARE * span}
-        )
+        limits |= {f"{name}Min": low - 2 * span, f"{name}Max": high + 2 * span}
+        limits |= {f"min{name.upper()}Range": _CLOSEST_SHARE * span, f"max{name.upper()}Range": _WIDEST_SHARE * span}
+    box.setLimits(**limits)
