@@ -1,8 +1,8 @@
 """Frames a second while a full spectrum view is panned: python tests/bench/panning.py [--frames N] [--size 1600x1000]
 
-The scene has what a window can show at once: the flux coloured by a map, its error, continuum and masked stretches, names
-of lines, a strip of saliency with its scatter, and a second arm that moves along. Everything is painted in software into an
-offscreen window, so a real screen is not slower.
+The scene has what a window can show at once: the flux coloured by a map, its error, continuum and masked stretches,
+names of lines, a strip of saliency with its scatter, and a second arm that moves along. Everything is painted in
+software into an offscreen window, so a real screen is not slower.
 """
 
 from __future__ import annotations
