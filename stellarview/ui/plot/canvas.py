@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import pyqtgraph as pg
 from PySide6.QtGui import QFont
 from PySide6.QtWidgets import QGraphicsGridLayout, QGraphicsWidget
@@ -39,8 +41,7 @@ class Canvas(pg.GraphicsView):
         self._lay_out(scene, has_bar=bool(coloured))
         if coloured:
             reach = coloured[0].reach
-            ticks = (-reach, -reach / 2, 0.0, reach / 2, reach)
-            self._bar.show_bar(coloured[0].legend, (-reach, reach), ticks, theme.diverging, Look(theme, font))
+            self._bar.show_bar(coloured[0].legend, (-reach, reach), _ticks(reach), theme.diverging, Look(theme, font))
         lines = max((len(panel.y_label.split("\n")) for panel in scene.panels), default=1)
         for plot, panel in zip(self.plots, scene.panels, strict=True):
             plot.show_panel(panel, look_of(panel, theme, font), lines)
@@ -64,6 +65,15 @@ class Canvas(pg.GraphicsView):
             heights = [panel.height for panel in scene.panels[row * scene.columns : (row + 1) * scene.columns]]
             self._grid.setRowPreferredHeight(row, 0.0)
             self._grid.setRowStretchFactor(row, round(100 * max(heights, default=0.0)))
+
+
+def _ticks(reach: float) -> list[float]:
+    """Round numbers about zero."""
+    rough = reach / 2.5
+    power = 10.0 ** math.floor(math.log10(rough)) if rough > 0 else 1.0
+    step = power * max((k for k in (1, 2, 5) if k * power <= rough), default=1)
+    most = int(reach / step)
+    return [k * step for k in range(-most, most + 1)]
 
 
 def look_of(panel: Panel, theme: Theme, font: QFont) -> Look:

@@ -33,7 +33,8 @@ class Axis(pg.AxisItem):
     def show_axis(self, text: str, look: Look, names: Sequence[str] = (), *, bare: bool = False) -> None:
         """Words and colours; `bare` leaves ticks alone, where the panel below has the numbers."""
         colour, metrics = QColor(look.theme.foreground), QFontMetricsF(look.font)
-        self.setPen(thin_pen(colour))
+        self.setPen(pg.mkPen(None))  # the box has a border of its own
+        self.setTickPen(thin_pen(colour))
         self.setTextPen(colour)
         self.setTickFont(look.font)
         self.setStyle(showValues=not bare, tickLength=5, hideOverlappingLabels=True)

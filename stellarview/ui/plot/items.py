@@ -13,7 +13,8 @@ from stellarview.scene.marks import (
     PointsMark,
     SpanMark,
 )
-from stellarview.ui.plot.paths import BandItem, ColouredCurveItem, ContourItem, CurveItem
+from stellarview.ui.plot.bands import BandItem
+from stellarview.ui.plot.paths import ColouredCurveItem, ContourItem, CurveItem
 from stellarview.ui.plot.points import DensityItem, PointsItem
 from stellarview.ui.plot.screen import LineLabelItem, SpanItem
 

@@ -30,15 +30,16 @@ class PanelPlot(QGraphicsWidget):
         self.box = MouseBox()
         self.header, self.bar = Header(self), ColourBar(self)
         self.left, self.bottom = Axis("left", self.box), Axis("bottom", self.box)
-        grid = QGraphicsGridLayout(self)
-        grid.setContentsMargins(2.0, 0.0, 10.0, 0.0)
-        grid.setSpacing(0.0)
-        grid.addItem(self.header, 0, 1)
-        grid.addItem(self.left, 1, 0)
-        grid.addItem(self.box, 1, 1)
-        grid.addItem(self.bottom, 2, 1)
-        grid.setRowStretchFactor(1, 1)
-        grid.setColumnStretchFactor(1, 1)
+        self._grid = QGraphicsGridLayout(self)
+        self._grid.setContentsMargins(2.0, 0.0, 10.0, 0.0)
+        self._grid.setSpacing(0.0)
+        self._grid.addItem(self.header, 0, 1)
+        self._grid.addItem(self.left, 1, 0)
+        self._grid.addItem(self.box, 1, 1)
+        self._grid.addItem(self.bottom, 2, 1)
+        self._grid.setRowStretchFactor(1, 1)
+        self._grid.setColumnStretchFactor(1, 1)
+        self._has_bar = False
         self.crosshair = tuple(pg.InfiniteLine(angle=angle) for angle in (90, 0))
         for line in self.crosshair:
             line.hide()
@@ -61,15 +62,15 @@ class PanelPlot(QGraphicsWidget):
         self._show_marks(panel.marks)
 
     def _show_bar(self) -> None:
-        scale, grid = self.content.colour_scale, self.layout()
-        assert isinstance(grid, QGraphicsGridLayout)
+        scale = self.content.colour_scale
         if scale is not None:
             colours = self.look.theme.sequential
             self.bar.show_bar(scale.text, (scale.low, scale.high), scale.ticks, colours, self.look)
-            grid.addItem(self.bar, 0, 2, 3, 1)
-        elif self.bar.isVisible():
-            grid.removeItem(self.bar)
-        self.bar.setVisible(scale is not None)
+            self._grid.addItem(self.bar, 0, 2, 3, 1)
+        elif self._has_bar:
+            self._grid.removeItem(self.bar)
+        self._has_bar = scale is not None
+        self.bar.setVisible(self._has_bar)
 
     def _show_marks(self, marks: Sequence[Mark]) -> None:
         before, self._shown = self._shown, []

@@ -1,4 +1,4 @@
-"""Items that are drawn as paths made once: curves, coloured curves, bands and contours."""
+"""Items that are drawn as paths made once: curves, coloured curves and contours."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QBrush, QColor, QPainter, QPainterPath, QPen
 from PySide6.QtWidgets import QGraphicsObject, QStyleOptionGraphicsItem, QWidget
 
-from stellarview.domain.arrays import BoolArray, FloatArray
-from stellarview.scene.marks import BandMark, ColouredCurveMark, ContourMark, CurveMark
+from stellarview.domain.arrays import FloatArray
+from stellarview.scene.marks import ColouredCurveMark, ContourMark, CurveMark
 from stellarview.ui.plot.look import Look, mixed, thin_pen
 
 # Pieces of so many points are left out where they cannot be seen.
@@ -22,8 +22,6 @@ _PIECE = 512
 _LEVELS = 24
 # Curves of few points are smooth by nature and steps would show; long ones are noisy, and smoothing them costs time.
 _FEW_POINTS = 1000
-_BAND_OPACITY = {"error": 0.5}
-_USUAL_BAND_ALPHA = 0.3
 
 
 @dataclass(frozen=True)
@@ -107,27 +105,6 @@ class ColouredCurveItem(PathItem):
         self.set_strokes(strokes, smooth=False)
 
 
-class BandItem(PathItem):
-    """A filled area between two curves, in pieces."""
-
-    def show_marks(self, marks: Sequence[BandMark], look: Look) -> None:
-        """Fill the one band; where several may lie over each other they are translucent."""
-        (mark,) = marks
-        x = look.x_on_axis(mark.x)
-        opacity = _BAND_OPACITY.get(mark.role)
-        colour = look.colour(mark.role, opacity or 1.0)
-        colour.setAlphaF(1.0 if opacity else _USUAL_BAND_ALPHA)
-        strokes = []
-        for first, stop in _runs(np.isfinite(x) & np.isfinite(mark.low) & np.isfinite(mark.high)):
-            for start in range(first, stop - 1, _PIECE):
-                piece = slice(start, min(start + _PIECE + 1, stop))
-                around = np.concatenate([x[piece], x[piece][::-1]])
-                edge = np.concatenate([mark.low[piece], mark.high[piece][::-1]])
-                path = pg.arrayToQPath(around, edge)
-                strokes.append(Stroke(path, QPen(Qt.PenStyle.NoPen), QBrush(colour), path.boundingRect()))
-        self.set_strokes(strokes, smooth=False)
-
-
 class ContourItem(PathItem):
     """Lines of equal density; those of higher levels are a little stronger."""
 
@@ -153,11 +130,6 @@ def _lines(x: FloatArray, y: FloatArray, pen: QPen, connect: str) -> list[Stroke
     # Qt never draws what has no height; a level line has none.
     room = 1e-9 * max(abs(bounds.top()), abs(bounds.bottom()), bounds.width(), 1e-30)
     return [Stroke(path, pen, QBrush(Qt.BrushStyle.NoBrush), bounds.adjusted(-room, -room, room, room))]
-
-
-def _runs(kept: BoolArray) -> list[tuple[int, int]]:
-    edges = np.flatnonzero(np.diff(np.concatenate([[False], kept, [False]]).astype(np.int8)))
-    return [(int(a), int(b)) for a, b in zip(edges[::2], edges[1::2], strict=True)]
 
 
 def transparent(colour: QColor, alpha: float) -> QColor:

@@ -15,8 +15,8 @@ from stellarview.ui.plot.paths import transparent
 
 _MANY = 20
 _REACH_PIXELS = 8.0
-# A cell of one star is seen, but no more.
-_FAINTEST = 0.3
+# A cell of one star is seen, but no more; and the fullest lets isochrones be seen.
+_FAINTEST, _FULLEST = 0.2, 0.6
 
 
 class PointsItem(pg.ScatterPlotItem):
@@ -69,5 +69,5 @@ class DensityItem(pg.ImageItem):
 
 def _opacity(count_YX: FloatArray) -> FloatArray:
     most = float(np.log(count_YX.max())) if count_YX.size and count_YX.max() > 1 else 1.0
-    share = _FAINTEST + (1 - _FAINTEST) * np.log(np.maximum(count_YX, 1.0)) / most
+    share = _FAINTEST + (_FULLEST - _FAINTEST) * np.log(np.maximum(count_YX, 1.0)) / most
     return np.where(count_YX > 0, share, 0.0)

@@ -16,7 +16,7 @@ from stellarview.ui.plot.look import Look, thin_pen
 from stellarview.ui.plot.mouse import MouseBox
 from stellarview.ui.plot.paths import transparent
 
-_SPAN_OPACITY = 0.3
+_SPAN_OPACITY = 0.4
 _TICK, _ELBOW, _TEXT_GAP, _TOP_GAP = 7.0, 7.0, 3.0, 4.0
 _NAME_SHARE_OF_FONT = 0.88
 

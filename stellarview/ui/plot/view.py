@@ -106,13 +106,11 @@ class SceneView(QWidget):
         """The same before anybody zooms."""
         return self._zoom.homes()
 
-    def set_x_range(self, low: float, high: float, panel_index: int = 0) -> None:
-        """Show this stretch in a panel and in those that move with it."""
+    def set_x_range(self, low: float, high: float, panel_index: int = 0, gesture: str = "") -> None:
+        """Show this stretch in a panel and in those that move with it; a user's gesture can be taken back."""
+        if gesture:
+            self._zoom.remember(gesture)
         self._zoom.set_x(panel_index, low, high)
-
-    def remember_range(self) -> None:
-        """Let `back` return to what is seen now; call before `set_x_range` on a user's behalf."""
-        self._zoom.remember("drag")
 
     def image(self) -> QImage:
         """The view as it is on the screen."""
@@ -204,14 +202,14 @@ class SceneView(QWidget):
 
     def _scale(self, factor: float) -> None:
         """Zoom along x about the middle of the panel where the mouse was last."""
-        self._zoom.remember("wheel")
+        self._zoom.remember("key")
         self.canvas.plots[self._active].box.scaleBy(x=factor, y=1.0)
 
     def _step(self, right: float, up: float) -> None:
         """Move by a share of what is seen, in the directions of the screen."""
         box = self.canvas.plots[self._active].box
         (x0, x1), (y0, y1) = box.viewRange()
-        self._zoom.remember("wheel")
+        self._zoom.remember("key")
         along_x, along_y = -1.0 if box.xInverted() else 1.0, -1.0 if box.yInverted() else 1.0
         box.translateBy(x=along_x * right * (x1 - x0), y=along_y * up * (y1 - y0))
 

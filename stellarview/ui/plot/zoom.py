@@ -13,8 +13,9 @@ from stellarview.ui.plot.panel import PanelPlot
 
 Range = tuple[float, float]
 Ranges = tuple[Range, Range]
-# Turns of the wheel that follow each other so fast are one step of the history.
+# Small steps that follow each other so fast are one step of the history.
 _SAME_GESTURE_S = 0.6
+_SMALL_STEPS = {"wheel", "key", "overview"}
 _MOST_STEPS = 100
 # Axes that differ by less than this share are the same kind of axis: rest frames of two stars, say.
 _SAME_AXIS_SHARE = 0.05
@@ -32,7 +33,8 @@ class Zoom(QObject):
         self._groups: list[int] = []
         self._homes: list[Ranges] = []
         self._history: list[list[Ranges]] = []
-        self._last_wheel, self._is_linking = -math.inf, False
+        self._last: tuple[str, float] = ("", -math.inf)
+        self._is_linking = False
 
     def begin(self, scene: Scene, plots: Sequence[PanelPlot], *, link_x: bool, keep: bool) -> None:
         """Take over a new scene; what the user has zoomed to stays, where it is the same kind of scene."""
@@ -62,9 +64,9 @@ class Zoom(QObject):
 
     def remember(self, gesture: str) -> None:
         """Called before the user changes anything."""
-        now = monotonic()
-        is_going_on = gesture == "wheel" and now - self._last_wheel < _SAME_GESTURE_S
-        self._last_wheel = now if gesture == "wheel" else -math.inf
+        now, (last, then) = monotonic(), self._last
+        is_going_on = gesture in _SMALL_STEPS and gesture == last and now - then < _SAME_GESTURE_S
+        self._last = (gesture, now)
         if not is_going_on:
             self._history.append(self.ranges())
             del self._history[:-_MOST_STEPS]
@@ -151,13 +153,11 @@ def _groups(scene: Scene, *, link_x: bool) -> list[int]:
 def _bound(plot: PanelPlot, panel: Panel, home: Ranges) -> None:
     """Directions of the axes, and how far anybody can go."""
     box, (x, y) = plot.box, home
-    box.setLimits(xMin=None, xMax=None, yMin=None, yMax=None)
-    box.setLimits(minXRange=None, maxXRange=None, minYRange=None, maxYRange=None)
     box.invertX(panel.x_limits[0] > panel.x_limits[1])
     box.invertY(panel.y_limits[0] > panel.y_limits[1])
+    limits: dict[str, float] = {}
     for (low, high), name in ((x, "x"), (y, "y")):
         span = high - low
-        box.setLimits(**{f"{name}Min": low - 2 * span, f"{name}Max": high + 2 * span})
-        box.setLimits(
-            **{f"min{name.upper()}Range": _CLOSEST_SHARE * span, f"max{name.upper()}Range": _WIDEST_SHARE * span}
-        )
+        limits |= {f"{name}Min": low - 2 * span, f"{name}Max": high + 2 * span}
+        limits |= {f"min{name.upper()}Range": _CLOSEST_SHARE * span, f"max{name.upper()}Range": _WIDEST_SHARE * span}
+    box.setLimits(**limits)
