@@ -7,7 +7,7 @@ import asyncio
 import sys
 import tempfile
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import qasync
@@ -16,7 +16,7 @@ from PySide6.QtWidgets import QApplication
 from stellarview.io.resources import resource_path
 from stellarview.session.autosave import Autosave
 from stellarview.session.session import Session, StarEntry
-from stellarview.session.settings import Settings, load_settings
+from stellarview.session.settings import LoadedSettings, Settings, load_settings
 from stellarview.ui.desk import Desk
 from stellarview.ui.findings import Findings
 from stellarview.ui.inspector import Inspector
@@ -63,7 +63,6 @@ def build(loop: asyncio.AbstractEventLoop, settings: Settings, autosave: Autosav
 def main(arguments: Sequence[str] | None = None) -> int:
     """Open the window on the files; returns the exit code."""
     options = _parser().parse_args(arguments)
-    files = [str(path.absolute()) for path in options.files]
     app = QApplication.instance() or QApplication(sys.argv[:1])
     assert isinstance(app, QApplication)
     app.setApplicationName("StellarView")
@@ -72,26 +71,27 @@ def main(arguments: Sequence[str] | None = None) -> int:
         # A picture shows the files and nothing of this user's: neither his settings nor his last session.
         with tempfile.TemporaryDirectory() as folder:
             settings = Settings(theme=options.theme or "light", hint_done=True)
-            return _run(app, options, files, settings, Autosave(Path(folder)))
-    if hand_over(files):
+            return _run(app, options, LoadedSettings(settings), Autosave(Path(folder)))
+    if hand_over([path.absolute() for path in options.files]):
         return 0
-    settings = load_settings()
+    loaded = load_settings()
     if options.theme:
-        settings = Settings(**{**vars(settings), "theme": options.theme})
-    return _run(app, options, files, settings, Autosave())
+        loaded = replace(loaded, settings=replace(loaded.settings, theme=options.theme))
+    return _run(app, options, loaded, Autosave())
 
 
-def _run(
-    app: QApplication, options: argparse.Namespace, files: list[str], settings: Settings, autosave: Autosave
-) -> int:
+def _run(app: QApplication, options: argparse.Namespace, settings: LoadedSettings, autosave: Autosave) -> int:
     loop = qasync.QEventLoop(app)
     asyncio.set_event_loop(loop)
-    apply_theme(app, settings.theme, settings.text_scale)
+    chosen = settings.settings
+    apply_theme(app, chosen.theme, chosen.text_scale)
     with loop:
-        program = build(loop, settings, autosave, Session() if files else _examples())
-        _connect(app, program, options, files)
+        program = build(loop, chosen, autosave, Session() if options.files else _examples())
+        _connect(app, program, options)
         program.window.show()
         program.desk.inspector.start()
+        if settings.notice:
+            program.desk.messages.tell(settings.notice)
         try:
             loop.run_forever()
         finally:
@@ -99,13 +99,12 @@ def _run(
     return int(app.property("exit_code") or 0)
 
 
-def _connect(app: QApplication, program: Program, options: argparse.Namespace, files: list[str]) -> None:
+def _connect(app: QApplication, program: Program, options: argparse.Namespace) -> None:
     desk, window = program.desk, program.window
     desk.messages.own_excepthook()
     desk.preferences.changed.connect(lambda chosen: apply_theme(app, chosen.theme, chosen.text_scale))
     app.lastWindowClosed.connect(app.quit)
-    if files:
-        program.files.take_in(files)
+    program.files.take_in(options.files)
     if options.screenshot:
         window.resize(*options.size)
         Screenshot(program.desk, window, options.screenshot, options.label)
@@ -113,7 +112,9 @@ def _connect(app: QApplication, program: Program, options: argparse.Namespace, f
     program.files.offer_leftovers()
     listener = Listener(window)
     listener.files_received.connect(program.files.take_in)
-    listener.files_received.connect(lambda _: (window.raise_(), window.activateWindow()))
+    listener.files_received.connect(lambda _: window.raise_())
+    listener.files_received.connect(lambda _: window.activateWindow())
+    listener.listen()
 
 
 def _examples() -> Session:

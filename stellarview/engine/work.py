@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from stellarview.domain.edit import Edit
 from stellarview.domain.errors import StellarViewError
@@ -15,6 +14,7 @@ from stellarview.domain.placement import Placement
 from stellarview.domain.prediction import Prediction
 from stellarview.domain.spectrum import Spectrum
 from stellarview.domain.what_if import WhatIf
+from stellarview.engine.known import Known, known_of
 from stellarview.engine.pipe import Progress
 from stellarview.inspection import (
     Inspection,
@@ -24,7 +24,6 @@ from stellarview.inspection import (
     inspect_star,
     models_for,
     place_star,
-    summary_row,
 )
 from stellarview.io import read_spectra
 from stellarview.io.sets import open_spectrum_set
@@ -40,19 +39,6 @@ if TYPE_CHECKING:
 _MOST_MODELS = 8
 
 
-@dataclass(frozen=True, eq=False)
-class Surveyed:
-    """One star of many: its row, what the models said, or why nothing can be said. No arrays of pixels."""
-
-    key: str
-    row: Mapping[str, Any]
-    sha256: str = ""
-    instrument: str = ""
-    predictions: Mapping[str, Prediction] = field(default_factory=dict)
-    refusals: Mapping[str, StellarViewError] = field(default_factory=dict)
-    error: StellarViewError | None = None
-
-
 def open_spectra(progress: Progress, entry: StarEntry) -> tuple[Spectrum, ...]:
     """All exposures of a star's file, or the one row of a set."""
     return tuple(_spectra_of(entry))
@@ -66,7 +52,7 @@ def at_its_velocity(progress: Progress, spectrum: Spectrum, user_km_s: float | N
 def read_rows(progress: Progress, entries: Sequence[StarEntry]) -> None:
     """Give the row of each star as its file tells it, before any network has seen it."""
     for entry in entries:
-        progress.give(_attempted(entry, lambda entry=entry: Inspection(the_star(entry))))
+        progress.give(_read(entry))
 
 
 def survey(progress: Progress, entries: Sequence[StarEntry], chosen: Mapping[str, str]) -> None:
@@ -95,7 +81,8 @@ def _survey_alike(progress: Progress, stars: Sequence[tuple[StarEntry, Spectrum]
         told = {name: answer[place] for name, answer in answers.items()}
         predictions = {name: one for name, one in told.items() if isinstance(one, Prediction)}
         refusals = {name: one for name, one in told.items() if isinstance(one, StellarViewError)}
-        progress.give(_surveyed(entry, Inspection(spectra[place], predictions=predictions, refusals=refusals)))
+        seen = Inspection(spectra[place], predictions=predictions, refusals=refusals)
+        progress.give(known_of(entry, seen, "done"))
 
 
 def _told_by(name: str, spectra: Sequence[Spectrum]) -> Sequence[Prediction | StellarViewError]:
@@ -105,7 +92,7 @@ def _told_by(name: str, spectra: Sequence[Spectrum]) -> Sequence[Prediction | St
         return [error] * len(spectra)
 
 
-def inspect(progress: Progress, entry: StarEntry, spectrum: Spectrum, chosen: Mapping[str, str]) -> Inspection:
+def inspect(progress: Progress, spectrum: Spectrum, chosen: Mapping[str, str]) -> Inspection:
     """All that the models say of one star, with bounds; its explanation and place come later."""
     return inspect_star(spectrum, model_named, chosen=chosen, has_placement=False, cancelled=progress.is_cancelled)
 
@@ -163,19 +150,13 @@ def _spectra_of(entry: StarEntry) -> Sequence[Spectrum]:
         return [spectrum_set[entry.row]]
 
 
-def _attempted(entry: StarEntry, look: Callable[[], Inspection]) -> Surveyed:
+def _read(entry: StarEntry) -> Known:
     try:
-        return _surveyed(entry, look())
+        return known_of(entry, Inspection(the_star(entry)), "read")
     except StellarViewError as error:
         return _failed(entry, error)
 
 
-def _surveyed(entry: StarEntry, seen: Inspection) -> Surveyed:
-    name = entry.path if entry.row < 0 else f"{entry.path}#{entry.row}"
-    row, source = summary_row(seen, name), seen.spectrum.source
-    return Surveyed(entry.key, row, source.sha256, seen.spectrum.instrument, seen.predictions, seen.refusals)
-
-
-def _failed(entry: StarEntry, error: StellarViewError) -> Surveyed:
+def _failed(entry: StarEntry, error: StellarViewError) -> Known:
     row = failed_row(entry.path, error) | {"name": Path(entry.path).name}
-    return Surveyed(entry.key, row, error=error)
+    return Known(entry.key, "failed", row, error=error)

@@ -5,40 +5,17 @@ from __future__ import annotations
 from collections import OrderedDict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any, Literal
+from typing import Any
 
 from PySide6.QtCore import QObject, Signal
 
-from stellarview.domain.errors import StellarViewError
-from stellarview.domain.prediction import Prediction
 from stellarview.domain.spectrum import Spectrum
 from stellarview.domain.what_if import WhatIf
+from stellarview.engine.known import Known
 from stellarview.inspection import Inspection
 
-State = Literal["waiting", "read", "done", "failed"]
 # Spectra and explanations are a megabyte a star and are had again in a blink: only the last ones are kept.
 _MOST_OPEN = 12
-
-
-@dataclass(frozen=True, eq=False)
-class Known:
-    """What every star of the table has: a row of facts and numbers, the models' answers, or why there are none."""
-
-    state: State = "waiting"
-    row: Mapping[str, Any] = field(default_factory=dict)
-    sha256: str = ""
-    instrument: str = ""
-    predictions: Mapping[str, Prediction] = field(default_factory=dict)
-    refusals: Mapping[str, StellarViewError] = field(default_factory=dict)
-    error: StellarViewError | None = None
-
-    def telling(self, label: str) -> Prediction | None:
-        """The answer of the first model that tells this label, or this class."""
-        return next((one for one in self.predictions.values() if label in _outputs(one)), None)
-
-
-def _outputs(prediction: Prediction) -> tuple[str, ...]:
-    return (*prediction.labels, *(entry.name for entry in prediction.classes))
 
 
 @dataclass(frozen=True, eq=False)
@@ -71,17 +48,17 @@ class Findings(QObject):
 
     def known(self, key: str) -> Known:
         """What is known of a star; that it waits, where nothing is."""
-        return self._known.get(key, Known())
+        return self._known.get(key) or Known(key)
 
     def opened(self, key: str) -> Opened | None:
         """The arrays of a star that was looked at not long ago."""
         return self._opened.get(key)
 
-    def learn(self, facts: Mapping[str, Known]) -> None:
+    def learn(self, *news: Known) -> None:
         """New rows of some stars."""
-        self._known.update(facts)
-        if facts:
-            self.found.emit(set(facts))
+        self._known.update({one.key: one for one in news})
+        if news:
+            self.found.emit({one.key for one in news})
 
     def open(self, key: str, opened: Opened) -> None:
         """New arrays of a star."""

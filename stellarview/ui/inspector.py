@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import Any
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from stellarview.domain.errors import StellarViewError
 from stellarview.domain.spectrum import RadialVelocity, Spectrum
 from stellarview.engine import work
-from stellarview.engine.work import Surveyed
-from stellarview.inspection import Inspection, summary_row
+from stellarview.engine.known import Known, State, known_of
+from stellarview.inspection import Inspection
 from stellarview.session.session import Session, StarEntry
-from stellarview.ui.findings import Findings, Known, Opened
+from stellarview.ui.findings import Findings, Opened
 from stellarview.ui.tasks import Tasks
 from stellarview.ui.workspace import Workspace
 from stellarview.workflow import the_exposure
@@ -124,33 +123,30 @@ class Inspector(QObject):
             urgency="later",
         )
 
-    def _read(self, told: Surveyed) -> None:
+    def _read(self, told: Known) -> None:
         if self._findings.known(told.key).state == "waiting":
-            self._gather(told, "failed" if told.error else "read")
+            self._gather(told)
 
-    def _surveyed(self, told: Surveyed) -> None:
+    def _surveyed(self, told: Known) -> None:
         self._waiting.discard(told.key)
-        self._gather(told, "failed" if told.error else "done")
+        self._gather(told)
 
     def _lost(self, stars: list[StarEntry], error: StellarViewError) -> None:
         """The process died over these stars: each is marked, and the others go on."""
         for star in stars:
             if star.key in self._waiting:
                 self._waiting.discard(star.key)
-                self._gathered[star.key] = replace(self._findings.known(star.key), state="failed", error=error)
-        self._gathering.start()
+                self._gather(replace(self._findings.known(star.key), state="failed", error=error))
 
-    def _gather(self, told: Surveyed, state: Any) -> None:
-        if self._workspace.session.star(told.key) is None:
-            return
-        known = Known(state, told.row, told.sha256, told.instrument, told.predictions, told.refusals, told.error)
-        self._gathered[told.key] = known
-        if not self._gathering.isActive():
-            self._gathering.start()
+    def _gather(self, told: Known) -> None:
+        if self._workspace.session.star(told.key) is not None:
+            self._gathered[told.key] = told
+            if not self._gathering.isActive():
+                self._gathering.start()
 
     def _show_gathered(self) -> None:
         gathered, self._gathered = self._gathered, {}
-        self._findings.learn(gathered)
+        self._findings.learn(*gathered.values())
         self.progressed.emit()
 
     # The star that is looked at.
@@ -234,13 +230,10 @@ class Inspector(QObject):
                 then=lambda placed: self._findings.add(key, placement=placed),
             )
 
-    def _learn(self, key: str, state: Any, inspection: Inspection) -> None:
+    def _learn(self, key: str, state: State, inspection: Inspection) -> None:
         star = self._workspace.session.star(key)
         if star is not None:
-            name = star.path if star.row < 0 else f"{star.path}#{star.row}"
-            row, spectrum = summary_row(inspection, name), inspection.spectrum
-            told = (inspection.predictions, inspection.refusals)
-            self._findings.learn({key: Known(state, row, spectrum.source.sha256, spectrum.instrument, *told)})
+            self._findings.learn(known_of(star, inspection, state))
 
     def _look_closer(self, before: Session, now: Session, previous: StarEntry, star: StarEntry) -> None:
         """The same spectrum: another label, another layer, other edits."""
@@ -302,7 +295,7 @@ class Inspector(QObject):
 
     def _failed(self, key: str, error: StellarViewError) -> None:
         known = self._findings.known(key)
-        self._findings.learn({key: replace(known, state="failed", error=error)})
+        self._findings.learn(replace(known, state="failed", error=error))
 
 
 def _needs_reading(before: StarEntry, now: StarEntry, session: Session, new: Session) -> bool:

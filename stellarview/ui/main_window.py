@@ -16,6 +16,7 @@ from stellarview.ui.panels.spectrum import SpectrumPanel
 from stellarview.ui.panels.stars import StarsPanel
 from stellarview.ui.session_files import SessionFiles
 from stellarview.ui.status import StatusLine
+from stellarview.ui.widgets import named
 
 _AREAS: dict[Area, Qt.DockWidgetArea] = {
     "left": Qt.DockWidgetArea.LeftDockWidgetArea,
@@ -79,7 +80,8 @@ class MainWindow(QMainWindow):
 
     def _dock(self, key: str) -> QDockWidget:
         panel = next(panel for panel in PANELS if panel.key == key)
-        dock = QDockWidget(panel.title, self, objectName=f"dock-{key}", toolTip=panel.tip)
+        dock = named(QDockWidget(panel.title, self), panel.title, panel.tip)
+        dock.setObjectName(f"dock-{key}")
         dock.setWidget(panel.make(self.desk))
         self.addDockWidget(_AREAS[panel.area], dock)
         dock.setVisible(panel.is_open)
@@ -102,7 +104,8 @@ class MainWindow(QMainWindow):
             menu.setToolTipsVisible(True)
 
     def _fill_toolbar(self) -> None:
-        bar = QToolBar("Tools", self, objectName="toolbar", movable=False)
+        bar = QToolBar("Tools", self, movable=False)
+        bar.setObjectName("toolbar")
         bar.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextOnly)
         self.addToolBar(bar)
         bar.addActions([self.actions_by_key[command.key] for command in COMMANDS if command.in_toolbar])
@@ -133,7 +136,7 @@ class MainWindow(QMainWindow):
     def closeEvent(self, event: QCloseEvent) -> None:
         """Remember the layout; what runs is ended by the program, which waits for it."""
         self.desk.preferences.change(
-            window_geometry=_as_text(self.saveGeometry()), window_layout=_as_text(self.saveState())
+            window_geometry=_as_text(self.saveGeometry()), dock_layout=_as_text(self.saveState())
         )
         self.files.close()
         event.accept()
@@ -142,7 +145,7 @@ class MainWindow(QMainWindow):
         settings = self.desk.preferences.settings
         if settings.window_geometry:
             self.restoreGeometry(QByteArray(base64.b64decode(settings.window_geometry)))
-        if not (settings.window_layout and self.restoreState(QByteArray(base64.b64decode(settings.window_layout)))):
+        if not (settings.dock_layout and self.restoreState(QByteArray(base64.b64decode(settings.dock_layout)))):
             self._share_room()
 
     def _share_room(self) -> None:

@@ -9,9 +9,10 @@ from types import TracebackType
 
 from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QToolButton, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QWidget
 
 from stellarview.domain.errors import StellarViewError
+from stellarview.ui.widgets import button
 
 _MOST_KEPT = 100
 
@@ -67,10 +68,8 @@ class MessageBar(QFrame):
         self._text = QLabel(wordWrap=True, textFormat=Qt.TextFormat.RichText)
         self._text.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Minimum)
         self._text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        copy = QToolButton(text="Copy details", autoRaise=True, toolTip="Copy the whole message")
-        copy.clicked.connect(self._copy)
-        close = QToolButton(text="✕", autoRaise=True, toolTip="Close the message (Esc)", accessibleName="Close")
-        close.clicked.connect(self.hide)
+        copy = button("Copy details", "Copy the whole message", self._copy, is_flat=True)
+        close = button("Close", "Close the message (Esc)", self.hide, is_flat=True)
         row = QHBoxLayout(self)
         row.setContentsMargins(8, 4, 4, 4)
         for widget in (self._text, copy, close):

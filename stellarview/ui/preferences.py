@@ -37,5 +37,4 @@ class Preferences(QObject):
 
     def remember_file(self, path: str) -> None:
         """As the newest of the recent files."""
-        others = [one for one in self._settings.recent_files if one != path]
-        self.change(recent_files=(path, *others)[:12])
+        self.change(recent_files=self._settings.with_recent(path).recent_files)

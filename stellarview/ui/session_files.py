@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QMenu
 
 from stellarview.domain.errors import StellarViewError
 from stellarview.engine import files
-from stellarview.intake import Intake, NewLabels, NewStars, Notice, OpenSession
+from stellarview.intake import Intake, NewLabels, NewStars, Notice, OpenSession, match_labels, star_names
 from stellarview.session.autosave import Autosave, Leftover
 from stellarview.session.session import Session
 from stellarview.session.store import Loaded
@@ -48,7 +48,7 @@ class SessionFiles(QObject):
     @property
     def is_unsaved(self) -> bool:
         """True where the file lacks something that is worth keeping: looking around alone is not."""
-        return _worth_keeping(self._desk.workspace.session) != _worth_keeping(self._saved)
+        return bool(_worth_keeping(self._desk.workspace.session) != _worth_keeping(self._saved))
 
     @property
     def last_folder(self) -> str:
@@ -56,9 +56,9 @@ class SessionFiles(QObject):
         recent = self._desk.preferences.settings.recent_files
         return str(Path(recent[0]).parent) if recent else str(Path.home())
 
-    def take_in(self, paths: Sequence[str]) -> None:
+    def take_in(self, given: Sequence[Path | str]) -> None:
         """Files, folders, lists, tables, a session: rows appear while the rest is still being looked through."""
-        paths = [str(Path(path).absolute()) if "://" not in path else path for path in paths if path]
+        paths = [str(path) if "://" in str(path) else str(Path(path).absolute()) for path in given]
         if paths:
             self._intakes += 1
             self._desk.preferences.remember_file(paths[0])
@@ -76,7 +76,7 @@ class SessionFiles(QObject):
         urls = [url.toLocalFile() or url.toString() for url in data.urls()]
         words = [] if urls else [line.strip() for line in data.text().splitlines() if line.strip()]
         # Later: the program that it was dragged from waits for our return.
-        QTimer.singleShot(0, lambda: self.take_in(urls or words))
+        QTimer.singleShot(0, lambda: self.take_in([one for one in urls or words if one]))
 
     def open_session(self, path: str) -> None:
         """Another session in place of this one."""
@@ -135,14 +135,15 @@ class SessionFiles(QObject):
     def _add_labels(self, labels: NewLabels) -> None:
         """Values of a table beside what the networks say."""
         workspace = self._desk.workspace
-        rows = {star.key: self._desk.findings.known(star.key).row for star in workspace.session.stars}
-        matched = labels.match(workspace.session.stars, rows)
+        session, known = workspace.session, self._desk.findings.known
+        names = {star.key: (*star_names(star.path), *known(star.key).names) for star in session.stars}
+        matched = match_labels(labels.catalogue, names)
         stars = tuple(
             replace(star, catalogue=(*star.catalogue, *matched[star.key])) if star.key in matched else star
-            for star in workspace.session.stars
+            for star in session.stars
         )
-        workspace.change("labels of a table", replace(workspace.session, stars=stars))
-        self._desk.messages.tell(f"{labels.name}: values for {len(matched)} of {len(stars)} stars.")
+        workspace.change("labels of a table", replace(session, stars=stars))
+        self._desk.messages.tell(f"{labels.path.name}: values for {len(matched)} of {len(stars)} stars.")
 
     def _opened(self, path: str, loaded: Loaded) -> None:
         self.session_path, self._saved = path, loaded.session

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from PySide6.QtWidgets import QLabel, QProgressBar, QStatusBar, QToolButton
+from PySide6.QtWidgets import QProgressBar, QStatusBar
 
 from stellarview.ui.desk import Desk
+from stellarview.ui.widgets import button, label, named
 
 _BAR_WIDTH = 160
 
@@ -15,12 +16,12 @@ class StatusLine(QStatusBar):
     def __init__(self, desk: Desk) -> None:
         super().__init__()
         self._desk = desk
-        self.work = QLabel("Ready", accessibleName="What is being done")
-        self.bar = QProgressBar(accessibleName="Progress", textVisible=False)
+        self.work = label("Ready", "What is being done")
+        self.bar = named(QProgressBar(), "Progress")
+        self.bar.setTextVisible(False)
         self.bar.setFixedWidth(_BAR_WIDTH)
-        self.cancel = QToolButton(text="Cancel", toolTip="Stop everything that runs or waits (Ctrl+.)")
-        self.cancel.clicked.connect(desk.inspector.cancel)
-        self.device = QLabel("", toolTip="Where the networks run", accessibleName="Device")
+        self.cancel = button("Cancel", "Stop everything that runs or waits (Ctrl+.)", desk.inspector.cancel)
+        self.device = label("", "Device", "Where the networks run")
         for widget in (self.work, self.bar, self.cancel, self.device):
             self.addPermanentWidget(widget)
         desk.inspector.progressed.connect(self._show)

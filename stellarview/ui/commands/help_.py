@@ -9,6 +9,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QTextBrowser, QVBoxLayout
 
 from stellarview import __version__
+from stellarview.ui.widgets import named
 
 if TYPE_CHECKING:
     from stellarview.ui.main_window import MainWindow
@@ -42,9 +43,11 @@ def show_about(window: MainWindow) -> None:
 
 
 def _show_page(window: MainWindow, title: str, html: str) -> None:
-    dialog = QDialog(window, windowTitle=title)
+    dialog = QDialog(window)
+    dialog.setWindowTitle(title)
     dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-    text = QTextBrowser(openExternalLinks=True, accessibleName=title)
+    text = named(QTextBrowser(), title)
+    text.setOpenExternalLinks(True)
     text.setHtml(html)
     buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
     buttons.rejected.connect(dialog.reject)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QTimer
-from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from stellarview.scene.inspect import build_inspect_scene
 from stellarview.scene.readout import readout
@@ -12,6 +12,7 @@ from stellarview.session.session import Display, Session
 from stellarview.spectrum_view import inspect_view
 from stellarview.ui.desk import Desk
 from stellarview.ui.plot.view import SceneView
+from stellarview.ui.widgets import label
 
 
 class SpectrumPanel(QWidget):
@@ -21,7 +22,7 @@ class SpectrumPanel(QWidget):
         super().__init__()
         self._desk = desk
         self.plot = SceneView(link_x=False, crosshair=True)
-        self.readout = QLabel(" ", accessibleName="Under the crosshair")
+        self.readout = label(" ", "Under the crosshair")
         column = QVBoxLayout(self)
         column.setContentsMargins(2, 2, 2, 2)
         column.addWidget(self.plot, 1)

@@ -6,12 +6,13 @@ from dataclasses import replace
 
 from PySide6.QtCore import QItemSelection, QItemSelectionModel, QModelIndex, Qt, QTimer
 from PySide6.QtGui import QGuiApplication, QKeySequence, QShortcut
-from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QLabel, QLineEdit, QTableView, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QLineEdit, QTableView, QVBoxLayout, QWidget
 
 from stellarview.session.session import Session
 from stellarview.ui.desk import Desk
 from stellarview.ui.panels.star_columns import STAR_COLUMNS
 from stellarview.ui.panels.stars_model import KEY_ROLE, StarsModel
+from stellarview.ui.widgets import label, named
 
 # Rows that come in by hundreds are sorted and filtered anew a few times a second, not at each.
 _PAUSE_MS = 150
@@ -30,11 +31,9 @@ class StarsPanel(QWidget):
         self._is_following = False
         self.model = StarsModel(desk.findings)
         self.filter = QLineEdit(placeholderText="Filter: teff > 5000 & snr > 30", clearButtonEnabled=True)
-        self.filter.setToolTip(_FILTER_TIP)
-        self.filter.setAccessibleName("Filter of the stars")
+        named(self.filter, "Filter of the stars", _FILTER_TIP)
         self.table = _table(self.model)
-        self.count = QLabel()
-        self.count.setAccessibleName("How many stars are shown")
+        self.count = label("", "How many stars are shown")
         column = QVBoxLayout(self)
         column.setContentsMargins(2, 2, 2, 2)
         for widget in (self.filter, self.table, self.count):
@@ -148,7 +147,10 @@ class StarsPanel(QWidget):
 
 
 def _table(model: StarsModel) -> QTableView:
-    table = QTableView(accessibleName="Stars", alternatingRowColors=True, showGrid=False, wordWrap=False)
+    table = named(QTableView(), "Stars")
+    table.setAlternatingRowColors(True)
+    table.setShowGrid(False)
+    table.setWordWrap(False)
     table.setModel(model)
     table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
     table.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)

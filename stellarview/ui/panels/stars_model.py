@@ -8,9 +8,10 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelInd
 from PySide6.QtGui import QColor
 
 from stellarview.domain.errors import StellarViewError
+from stellarview.engine.known import Known
 from stellarview.session.filter import compile_filter
 from stellarview.session.session import Session, StarEntry
-from stellarview.ui.findings import Findings, Known
+from stellarview.ui.findings import Findings
 from stellarview.ui.panels.star_columns import STAR_COLUMNS, Row, sorting_key
 
 Index = QModelIndex | QPersistentModelIndex
