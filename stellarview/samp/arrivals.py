@@ -74,7 +74,8 @@ def _fetched(url: str, folder: Path) -> Path:
         raise _cannot_fetch(url, reason_of(error)) from error
     name = one_line(urlsplit(url).path.rpartition("/")[2], 60)
     kept = "".join(letter for letter in name if letter.isalnum() or letter in "._-").lstrip(".")
-    path = folder / f"{len([*folder.iterdir()]):03d}-{kept or 'file'}"
+    path = folder / f"{len([*folder.iterdir()]):03d}" / (kept or "file")  # two files may have one name
+    path.parent.mkdir()
     write_atomically(path, content)
     return path
 
