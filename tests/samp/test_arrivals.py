@@ -94,6 +94,11 @@ def test_that_neither_size_nor_slowness_is_without_limit(
         local_file(f"{web}/table.vot", tmp_path)
 
 
+def test_that_a_folder_that_is_gone_is_said(web: str, tmp_path: Path) -> None:
+    with pytest.raises(StellarViewError, match="No such file or directory"):
+        local_file(f"{web}/table.vot", tmp_path / "gone")
+
+
 def test_that_a_server_that_is_not_there_is_said(tmp_path: Path) -> None:
     with pytest.raises(StellarViewError, match="could not be fetched: Connection refused"):
         local_file("http://127.0.0.1:9/a", tmp_path)
