@@ -18,7 +18,7 @@ from stellarview.io.line_list import read_lines
 from stellarview.io.velocity_templates import velocity_templates
 from stellarview.recipes import RECIPES
 
-_LIBRARIES = ("numpy", "astropy", "h5py", "matplotlib", "specutils", "torch")
+_LIBRARIES = ("numpy", "astropy", "h5py", "matplotlib", "specutils", "pyvo", "torch")
 
 
 @dataclass(frozen=True)

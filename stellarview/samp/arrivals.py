@@ -67,6 +67,8 @@ def _file_here(parts: SplitResult) -> Path:
 def _fetched(url: str, folder: Path) -> Path:
     try:
         content = _download(url)
+        place = folder / f"{len([*folder.iterdir()]):03d}"  # two files may have one name
+        place.mkdir()
     except HTTPError as error:
         error.close()
         raise _cannot_fetch(url, f"the server answers {error.code} {one_line(error.reason)}".rstrip()) from error
@@ -74,9 +76,8 @@ def _fetched(url: str, folder: Path) -> Path:
         raise _cannot_fetch(url, reason_of(error)) from error
     name = one_line(urlsplit(url).path.rpartition("/")[2], 60)
     kept = "".join(letter for letter in name if letter.isalnum() or letter in "._-").lstrip(".")
-    path = folder / f"{len([*folder.iterdir()]):03d}-{kept or 'file'}"
-    write_atomically(path, content)
-    return path
+    write_atomically(place / (kept or "file"), content)
+    return place / (kept or "file")
 
 
 def _download(url: str) -> bytes:

@@ -52,7 +52,7 @@ def test_that_a_file_of_this_computer_is_taken_as_it_is(tmp_path: Path, start: s
     assert local_file(start + path.as_uri().removeprefix("file://"), tmp_path) == path
 
 
-def test_that_a_file_of_the_web_is_fetched_under_a_name_of_its_own(
+def test_that_a_file_of_the_web_is_fetched_into_a_folder_of_its_own(
     web: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("http_proxy", "http://127.0.0.1:9")  # which knows nothing of this computer's own servers
@@ -60,10 +60,10 @@ def test_that_a_file_of_the_web_is_fetched_under_a_name_of_its_own(
         monkeypatch.delenv(variable, raising=False)
     urls = ("/a/table.vot?x=1", "/a/table.vot", "/", "/to//table.vot", "/..%2f..%2fpasswd", "/.hidden")
     paths = [local_file(web + url, tmp_path) for url in urls]
-    assert [path.name for path in paths] == [
-        *("000-table.vot", "001-table.vot", "002-file", "003-table.vot", "004-2f..2fpasswd", "005-hidden")
+    assert [path.relative_to(tmp_path).as_posix() for path in paths] == [
+        *("000/table.vot", "001/table.vot", "002/file", "003/table.vot", "004/2f..2fpasswd", "005/hidden")
     ]
-    assert all(path.parent == tmp_path and path.read_bytes() == CONTENT for path in paths)
+    assert all(path.read_bytes() == CONTENT for path in paths)
 
 
 @pytest.mark.parametrize(
@@ -92,6 +92,11 @@ def test_that_neither_size_nor_slowness_is_without_limit(
         monkeypatch.setattr(arrivals, name, value)
     with pytest.raises(StellarViewError, match=why):
         local_file(f"{web}/table.vot", tmp_path)
+
+
+def test_that_a_folder_that_is_gone_is_said(web: str, tmp_path: Path) -> None:
+    with pytest.raises(StellarViewError, match="No such file or directory"):
+        local_file(f"{web}/table.vot", tmp_path / "gone")
 
 
 def test_that_a_server_that_is_not_there_is_said(tmp_path: Path) -> None:

@@ -77,6 +77,18 @@ def test_that_a_hub_that_shuts_down_is_said_and_a_new_start_says_so_too(hub: SAM
         bridge.start()
 
 
+@pytest.mark.parametrize("is_ordered", [True, False], ids=["asked", "unasked"])
+def test_that_a_hub_that_vanishes_without_a_word_is_said(
+    hub: SAMPHubServer, bridge: SampBridge, monkeypatch: pytest.MonkeyPatch, is_ordered: bool
+) -> None:
+    monkeypatch.setattr(hub, "_notify_shutdown", lambda: None)
+    hub.stop()
+    if is_ordered:
+        bridge.send(ListClients())
+    with pytest.raises(StellarViewError, match="The SAMP hub answers no more: Connection refused"):
+        bridge.receive(PATIENCE_S)
+
+
 def test_that_a_bridge_can_be_started_anew(bridge: SampBridge) -> None:
     before = children()
     assert bridge.start() == Connected()
