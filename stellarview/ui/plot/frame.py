@@ -18,6 +18,8 @@ from stellarview.ui.plot.look import Look, mixed, thin_pen
 
 _SWATCH, _GAP = 18.0, 6.0
 _BAR_WIDTH, _BAR_INSET = 12.0, 10.0
+# Words of an axis that is too short for them shrink no further.
+_SMALLEST = 0.7
 _WIDEST_NUMBER = "−00000.0"
 
 
@@ -25,10 +27,10 @@ class Axis(pg.AxisItem):
     """An axis that says numbers as they are: no "kÅ" for thousands of Angstrom."""
 
     def __init__(self, side: Literal["left", "bottom"], box: pg.ViewBox) -> None:
+        self.side = side
         super().__init__(side)
         self.enableAutoSIPrefix(False)
         self.linkToView(box)
-        self.side = side
 
     def show_axis(self, text: str, look: Look, names: Sequence[str] = (), *, bare: bool = False) -> None:
         """Words and colours; `bare` leaves ticks alone, where the panel below has the numbers."""
@@ -61,6 +63,15 @@ class Axis(pg.AxisItem):
         self.label.setTextWidth(self.label.boundingRect().width())
         self.showLabel(bool(text))
         self.resizeEvent()
+
+    def resizeEvent(self, ev: object = None) -> None:
+        """Where a short panel has no room for its words, they are written smaller."""
+        super().resizeEvent(ev)
+        if self.side == "left" and self.label is not None:
+            room, width = self.size().height(), self.label.boundingRect().width()
+            scale = min(1.0, max(room / width, _SMALLEST)) if width and room else 1.0
+            self.label.setScale(scale)
+            self.label.setPos(QPointF(self.label.pos().x(), (room + scale * width) / 2))
 
     def logTickStrings(self, values: list[float], scale: float, spacing: float) -> list[str]:
         """Plain numbers: a ratio of 10 to 1000 needs no powers."""
@@ -100,7 +111,8 @@ class Header(QGraphicsWidget):
 
     def __init__(self, parent: QGraphicsWidget) -> None:
         super().__init__(parent)
-        self._title, self._entries = "", list[LegendEntry]()
+        self._title = ""
+        self._entries: list[LegendEntry] = []
 
     def show_header(self, title: str, entries: list[LegendEntry], look: Look) -> None:
         """Replace what stands there; nothing takes no room."""

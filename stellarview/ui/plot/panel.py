@@ -97,6 +97,10 @@ class PanelPlot(QGraphicsWidget):
             self._items[key] = item
         return self._items[key]
 
+    def shown_items(self) -> tuple[MarkItem, ...]:
+        """The items of the marks that are seen, from the lowest to the topmost."""
+        return tuple(self._shown)
+
     def line_at(self, pixel: QPointF) -> LineLabelMark | None:
         """The name of a line under the mouse, lit up; `pixel` is in the box."""
         met = None
