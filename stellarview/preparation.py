@@ -24,6 +24,7 @@ from stellarview.recipes.mask_bad_pixels import MaskBadPixels
 from stellarview.recipes.medium import InVacuum
 from stellarview.recipes.radial_velocity import measure_velocity, stated_velocity
 from stellarview.recipes.recipe import Recipe
+from stellarview.recipes.scaling import Standardise
 
 
 def with_velocity(
@@ -120,6 +121,12 @@ def prepare_each(spectra: Sequence[Spectrum], recipe: Recipe) -> list[Spectrum |
         for i, ready in zip(indices, prepared, strict=True):
             results[i] = ready if good_share(ready) > 0 else _cannot(ready, _NOTHING_LEFT)
     return results
+
+
+def for_the_eye(prepared: Spectrum, recipe: Recipe) -> Spectrum:
+    """As a network sees it, but in units of flux: lines are lines, where standard deviations look like noise."""
+    last = recipe.steps[-1]
+    return last.undone(prepared) if isinstance(last, Standardise) else prepared
 
 
 def left_to_do(spectrum_set: SpectrumSet, recipe: Recipe, user_km_s: float | None = None) -> Recipe:

@@ -33,6 +33,7 @@ from stellarview.isochrones.placement import place_all
 from stellarview.isochrones.priors import DEFAULT_PRIOR, Prior
 from stellarview.physics import explain_by_physics, tells_bounds, with_bounds
 from stellarview.preparation import (
+    for_the_eye,
     good_share,
     left_to_do,
     measured_velocities,
@@ -258,7 +259,8 @@ def explain(
     teff_k = stated_teff_k(prepared) if told_k is None else float(told_k[0])
     lines = tuple(rank_lines(attribution, read_lines(), resolution, teff_k)) if is_at_rest(prepared) else ()
     colour = answer(model, question, colour_by) if colour_by else None
-    return Explained(prepared, attribution, lines, colour, model.card.faithfulness_of(method, output), model.card.name)
+    faithful = model.card.faithfulness_of(method, output)
+    return Explained(for_the_eye(prepared, recipe), attribution, lines, colour, faithful, model.card.name)
 
 
 def average_derivatives(

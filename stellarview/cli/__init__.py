@@ -23,6 +23,7 @@ from stellarview.cli import (
     place,
     predict,
     prepare,
+    report,
     synthesise,
     train,
 )
@@ -48,6 +49,7 @@ COMMANDS: tuple[Command, ...] = (
     Command(
         "place", "tell a star's age and mass by isochrones, and draw its HR diagram", place.add_arguments, place.run
     ),
+    Command("report", "draw a sheet for each star with all that is told of it", report.add_arguments, report.run),
     Command("isochrones", "list, import and fetch isochrones", isochrones.add_arguments, isochrones.run),
     Command("synthesise", "make spectra from labels: one star, or a set", synthesise.add_arguments, synthesise.run),
     Command("models", "list, show and verify models", models.add_arguments, models.run),
@@ -65,6 +67,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     # Ended from outside, a command shall still take its temporary files away.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     options = _parser().parse_args(arguments)
+    options.arguments = [*(sys.argv[1:] if arguments is None else arguments)]
     try:
         code: int = options.run(options)
         sys.stdout.flush()

@@ -13,7 +13,8 @@ from stellarview.domain.spectrum import Spectrum
 class Explained:
     """An explanation with the spectrum as the network saw it, and the lines that its pixels belong to.
 
-    `colour` is a second one that the flux is coloured by, `faithfulness` what the card says of the method.
+    `prepared` is in units of flux, though the network may have seen standard deviations. `colour` is a second one that
+    the flux is coloured by, `faithfulness` what the card says of the method.
     """
 
     prepared: Spectrum

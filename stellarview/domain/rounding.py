@@ -8,3 +8,8 @@ import math
 def decimals_of(sigma: float) -> int:
     """Two digits of sigma say enough of it, and as many decimals enough of the value; beyond four they are noise."""
     return min(max(1 - math.floor(math.log10(sigma)), 0), 4) if math.isfinite(sigma) and sigma > 0 else 1
+
+
+def number_text(value: float, decimals: int) -> str:
+    """For print: with a minus sign, which is not a hyphen."""
+    return f"{value:.{decimals}f}".replace("-", "−")

@@ -9,6 +9,7 @@ import numpy as np
 
 from stellarview.domain.arrays import FloatArray
 from stellarview.domain.errors import StellarViewError
+from stellarview.domain.spectrum import Spectrum
 from stellarview.domain.stack import ArmStack, Stack
 from stellarview.recipes.step import Step
 
@@ -103,3 +104,12 @@ class Standardise(Step):
             arms.append(replace(arm, flux_BN=flux, ivar_BN=arm.ivar_BN * std[part] ** 2))
             start = part.stop
         return stack.with_arms(arms)
+
+    def undone(self, spectrum: Spectrum) -> Spectrum:
+        """What this step was given, but for bad pixels, which have the mean: for the eye, to which 0 says nothing."""
+        mean, std, start, arms = np.array(self.mean), np.array(self.std), 0, []
+        for arm in spectrum.arms:
+            part = slice(start, start + len(arm))
+            arms.append(replace(arm, flux=arm.flux * std[part] + mean[part], ivar=arm.ivar / std[part] ** 2))
+            start = part.stop
+        return replace(spectrum, arms=tuple(arms))

@@ -53,6 +53,11 @@ STYLE = {
 
 def save_figure(scene: Scene, path: Path, width_inch: float = 10.0, dpi: int = 200) -> None:
     """Draw the scene and put it at `path`, whose ending tells the format; a failed write leaves the old file."""
+    write_atomically(path, _render(scene, checked_format(path), width_inch, dpi), MAGIC)
+
+
+def checked_format(path: Path) -> str:
+    """The format that a name's ending tells; an error where nothing can be drawn so."""
     format_ = path.suffix.lower().lstrip(".")
     if format_ not in FORMATS:
         raise StellarViewError(
@@ -60,7 +65,7 @@ def save_figure(scene: Scene, path: Path, width_inch: float = 10.0, dpi: int = 2
             f"The formats are {', '.join(FORMATS)}.",
             f"Name the file {path.stem}.pdf, for example.",
         )
-    write_atomically(path, _render(scene, format_, width_inch, dpi), MAGIC)
+    return format_
 
 
 def _render(scene: Scene, format_: str, width_inch: float, dpi: int) -> bytes:
@@ -78,10 +83,10 @@ def _render(scene: Scene, format_: str, width_inch: float, dpi: int) -> bytes:
     return buffer.getvalue()
 
 
-def draw_scene(part: Any, scene: Scene) -> None:
+def draw_scene(part: Any, scene: Scene, title_points: float = 9.0) -> None:
     """Draw it on a figure, or on a part of one (a subfigure)."""
     heights = heights_of(scene)
-    part.suptitle(printable(scene.title), fontsize=9)
+    part.suptitle(printable(scene.title), fontsize=title_points)
     ratios = {"height_ratios": heights, "width_ratios": scene.widths or None}
     axes = part.subplots(len(heights), scene.columns, squeeze=False, **ratios).ravel()
     for axis, panel in zip(axes, scene.panels, strict=False):
@@ -121,6 +126,7 @@ def _draw_panel(axis: Any, panel: Panel) -> None:
         axis.set_xticks(range(len(panel.x_names)), panel.x_names)
     elif panel.x_scale == "linear":
         axis.minorticks_on()
+        axis.locator_params(axis="x", nbins=_ticks(axis))
     axis.tick_params(labelbottom=bool(panel.x_label), labelleft=bool(panel.y_label))
     axis.set_title(panel.title, loc="left", fontsize=7.5, pad=3)
 
@@ -138,6 +144,11 @@ def _draw_legends(axes: list[Any], columns: int) -> None:
         if new:
             handles, names = zip(*new, strict=True)
             axis.legend(handles, names, fontsize=_LEGEND_POINTS, frameon=False, ncols=_columns(axis, [*names]), **place)
+
+
+def _ticks(axis: Any) -> int:
+    """As many intervals as have room for their numbers."""
+    return int(min(max(2.2 * axis.get_window_extent().width / axis.figure.dpi, 3), 9))
 
 
 def _columns(axis: Any, names: list[str]) -> int:

@@ -11,7 +11,7 @@ import numpy as np
 from stellarview.domain.labels import label_named
 from stellarview.domain.prediction import Mixture, Prediction
 from stellarview.domain.results import mixtures
-from stellarview.domain.rounding import decimals_of
+from stellarview.domain.rounding import decimals_of, number_text
 from stellarview.scene.hr import sigma_levels
 from stellarview.scene.marks import BandMark, ContourMark, CurveMark, Mark, Panel, PointsMark, Role, Scene, SpanMark
 
@@ -113,13 +113,13 @@ def value_text(key: str, mixture: Mixture) -> str:
     """`Teff 5772 ± 48 (noise) ± 21 (members) K`."""
     label, decimals = label_named(key), decimals_of(mixture.sigma)
     parts = f"± {mixture.aleatoric:.{decimals}f} (noise) ± {mixture.epistemic:.{decimals}f} (members)"
-    return f"{label.text} {mixture.mean:.{decimals}f} {parts} {label.unit}".rstrip()
+    return f"{label.text} {number_text(mixture.mean, decimals)} {parts} {label.unit}".rstrip()
 
 
 def short_text(key: str, mixture: Mixture) -> str:
     """`Teff 5772 ± 52 K`, noise and members together."""
     label, decimals = label_named(key), decimals_of(mixture.sigma)
-    return f"{label.text} {mixture.mean:.{decimals}f} ± {mixture.sigma:.{decimals}f} {label.unit}".rstrip()
+    return f"{label.text} {number_text(mixture.mean, decimals)} ± {mixture.sigma:.{decimals}f} {label.unit}".rstrip()
 
 
 def axis_of(key: str) -> str:
