@@ -20,6 +20,9 @@ from stellarview.spectrum_view import inspect_view
 from stellarview.workflow import open_spectrum, with_velocity
 
 
+ORDERS = tuple(arm(f"order {k}", wavelength_angstrom=4000.0 + 100 * k + np.arange(8)) for k in range(5))
+
+
 def names(panel: Panel) -> list[LineLabelMark]:
     return [mark for mark in panel.marks if isinstance(mark, LineLabelMark)]
 
@@ -45,8 +48,7 @@ def test_that_one_arm_can_be_looked_at_alone() -> None:
 
 
 def test_that_many_arms_stand_one_below_the_other() -> None:
-    arms = tuple(arm(f"order {k}", wavelength_angstrom=4000.0 + 100 * k + np.arange(8)) for k in range(5))
-    scene = build_inspect_scene(SpectrumView(replace(star(), arms=arms)))
+    scene = build_inspect_scene(SpectrumView(replace(star(None), arms=ORDERS)))
     assert (scene.columns, len(scene.panels)) == (1, 5)
 
 
@@ -118,10 +120,15 @@ def test_that_an_overview_is_thin_but_keeps_every_extreme(solar: SpectrumView) -
     assert (np.nanmin(curve.y), np.nanmax(curve.y)) == (good.min(), good.max())
 
 
-def test_that_an_overview_holds_all_arms() -> None:
-    (panel,) = build_overview(view()).panels
-    assert len(panel.marks) == 2
-    assert panel.x_limits == (view().arms[0].x_limits[0], view().arms[1].x_limits[1])
+def test_that_each_column_has_its_overview() -> None:
+    overview = build_overview(view())
+    assert overview.columns == 2
+    assert [panel.x_limits for panel in overview.panels] == [arm.x_limits for arm in view().arms]
+
+
+def test_that_arms_below_each_other_share_one_overview() -> None:
+    (panel,) = build_overview(SpectrumView(replace(star(None), arms=ORDERS))).panels
+    assert (len(panel.marks), panel.x_limits) == (5, (4000.0, 4407.0))
 
 
 def test_that_everything_at_once_can_be_printed(tmp_path: Path) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from explained_star import EVERYTHING, FACTOR, attribution, dip, physics, star, view
+from explained_star import EVERYTHING, FACTOR, H, attribution, dip, explained, physics, star, view
 
 import stellarview.scene.layers
 from stellarview.domain.lines import air_to_vacuum
@@ -144,3 +144,10 @@ def test_that_lines_are_named_by_choice_else_by_share_else_by_sight(
 ) -> None:
     named = [mark.text for mark in marks("lines", view(**changes)) if isinstance(mark, LineLabelMark)]  # type: ignore[arg-type]
     assert named == texts
+
+
+def test_that_a_closer_look_where_the_network_did_not_look_names_lines_by_sight() -> None:
+    told = explained()
+    blind = replace(told, lines=tuple(one for one in told.lines if one.line != H))
+    red = [mark.text for mark in marks("lines", view(explained=blind), arm=1) if isinstance(mark, LineLabelMark)]
+    assert red == ["H-alpha"]
