@@ -84,10 +84,14 @@ def colour_reach(colour: Attribution) -> float:
     return float(np.percentile(colour.magnitude_L, _COLOUR_PERCENTILE)) or 1.0
 
 
-def coloured_words(colour: Attribution) -> str:
+def coloured_words(colour: Attribution, pixel: str = "pixel") -> str:
     """Which map colours the flux, and its unit."""
-    unit = f"{colour.unit} per pixel" if colour.unit else "per pixel"
-    return f"{colour.method.upper()} for {label_text(colour.label_key)} ({unit})"
+    return f"{colour.method.upper()} for {label_text(colour.label_key)} ({unit_of_map(colour, pixel)})"
+
+
+def unit_of_map(colour: Attribution, pixel: str) -> str:
+    """`K per pixel`."""
+    return f"{colour.unit} per {pixel}".lstrip()
 
 
 def _strip(attribution: Attribution, part: slice, limits: tuple[float, float], x_label: str) -> Panel:

@@ -244,7 +244,8 @@ def _draw_band(axis: Any, mark: BandMark) -> None:
 
 def _draw_span(axis: Any, mark: SpanMark) -> None:
     style = {"fill": False, "hatch": "////", "lw": 0.4} if mark.is_hatched else {"lw": 0}
-    axis.axvspan(mark.start, mark.stop, color=COLOURS[mark.role], alpha=0.35, label=mark.legend or None, **style)
+    alpha = 0.2 if mark.role == "sky" else 0.35
+    axis.axvspan(mark.start, mark.stop, color=COLOURS[mark.role], alpha=alpha, label=mark.legend or None, **style)
     if mark.text:
         place = {"transform": axis.get_xaxis_transform(), "ha": "center", "va": "bottom", "clip_on": True}
         axis.text((mark.start + mark.stop) / 2, 0.045, mark.text, fontsize=5.5, color="#666666", **place)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Literal
 
@@ -45,12 +46,18 @@ def names_between(view: SpectrumView, panel: int, limits: tuple[float, float]) -
 
 
 def build_overview(view: SpectrumView) -> Scene:
-    """All arms in one small panel, thinned so that every line survives."""
-    curves = [_thinned(arm, _OVERVIEW_POINTS // len(view.arms)) for arm in view.arms]
-    limits = min(arm.x_limits[0] for arm in view.arms), max(arm.x_limits[1] for arm in view.arms)
-    flux = np.concatenate([_telling(arm.arm) for arm in view.arms])
-    panel = Panel(tuple(curves), view.axis.label, "", limits, flux_limits(flux, _LITTLE_ROOM), height=_OVERVIEW_HEIGHT)
-    return Scene((panel,), "", view.provenance)
+    """A small panel under each column, with all of its pixels but thinned so that every line survives."""
+    columns = [(arm,) for arm in view.arms] if view.columns > 1 else [view.arms]
+    panels = [_overview_panel(arms, _OVERVIEW_POINTS // len(view.arms)) for arms in columns]
+    return Scene(tuple(panels), "", view.provenance, view.columns)
+
+
+def _overview_panel(arms: Sequence[ShownArm], points: int) -> Panel:
+    curves = tuple(_thinned(arm, points) for arm in arms)
+    limits = min(arm.x_limits[0] for arm in arms), max(arm.x_limits[1] for arm in arms)
+    flux = np.concatenate([_telling(arm.arm) for arm in arms])
+    y_limits = flux_limits(flux, _LITTLE_ROOM)
+    return Panel(curves, arms[0].view.axis.label, "", limits, y_limits, height=_OVERVIEW_HEIGHT)
 
 
 def _thinned(arm: ShownArm, points: int) -> CurveMark:

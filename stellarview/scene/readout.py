@@ -7,11 +7,14 @@ import numpy as np
 from stellarview.domain.attribution import Attribution
 from stellarview.domain.plausible_lines import is_plausible
 from stellarview.domain.spectrum import Frame, MaskReason
-from stellarview.scene.explanation import label_text
+from stellarview.scene.explanation import label_text, unit_of_map
 from stellarview.scene.inspect import layout
+from stellarview.scene.layers.cam import NETWORK_PIXEL
 from stellarview.scene.shown import ShownArm, SpectrumView
 
-_NAMED_WITHIN_ANGSTROM = 20.0
+# So many resolution elements away a line is still the nearest one.
+_NEAR_ELEMENTS = 5.0
+_USUAL_RESOLUTION = 1800.0
 
 
 def readout(view: SpectrumView, panel: int, x: float) -> str:
@@ -49,10 +52,11 @@ def _flux(arm: ShownArm, pixel: int) -> str:
 
 
 def _nearest_line(arm: ShownArm, x: float) -> str:
-    """The nearest line that such a star can show."""
+    """The nearest line that such a star can show, if it is near."""
+    reach = _NEAR_ELEMENTS * x / arm.x_per_angstrom / (arm.arm.resolution or _USUAL_RESOLUTION)
     for index in np.argsort(np.abs(arm.line_x - x)):
         line, offset = arm.lines[index], (x - float(arm.line_x[index])) / arm.x_per_angstrom
-        if abs(offset) > _NAMED_WITHIN_ANGSTROM:
+        if abs(offset) > reach:
             break
         if is_plausible(line, arm.teff_k, arm.balmer, arm.arm.resolution):
             return f"{line.name} {offset:+.2f} Å"
@@ -63,17 +67,17 @@ def _explanation(arm: ShownArm, pixel: int) -> str:
     """The map that colours the flux, and the attribution with its scatter; nothing where the network saw nothing."""
     said = []
     if arm.view.colour is not None and arm.colour_values is not None:
-        said.append(_value(arm.view.colour, float(arm.colour_values[pixel]), 0.0))
+        unit = unit_of_map(arm.view.colour, NETWORK_PIXEL)
+        said.append(_value(arm.view.colour, unit, float(arm.colour_values[pixel]), 0.0))
     if arm.view.attribution is not None and arm.strip_values is not None:
         values, scatter = arm.strip_values
-        said.append(_value(arm.view.attribution, float(values[pixel]), float(scatter[pixel])))
+        unit = arm.view.attribution.unit
+        said.append(_value(arm.view.attribution, unit, float(values[pixel]), float(scatter[pixel])))
     return "   ".join(filter(None, said))
 
 
-def _value(attribution: Attribution, value: float, scatter: float) -> str:
+def _value(attribution: Attribution, unit: str, value: float, scatter: float) -> str:
     if not np.isfinite(value):
         return ""
     sigma = f" ± {scatter:.2g}" if scatter > 0 else ""
-    return (
-        f"{attribution.method} for {label_text(attribution.label_key)} {value:+.3g}{sigma} {attribution.unit}".rstrip()
-    )
+    return f"{attribution.method} for {label_text(attribution.label_key)} {value:+.3g}{sigma} {unit}".rstrip()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from stellarview.domain.attribution import LineShare
 from stellarview.scene.explanation import names_at
 from stellarview.scene.marks import LineLabelMark, Mark
 from stellarview.scene.overlays.line_labels import SPACING_SHARE, names
@@ -24,8 +25,14 @@ def line_names(context: ShownArm) -> list[LineLabelMark]:
     most = _MOST_VISIBLE // view.columns
     if view.choices.elements:
         return names(context, lines_of_elements(context, view.choices.elements), spacing, _MOST_CHOSEN // view.columns)
-    if view.explained is not None and view.explained.lines:
-        shares = view.explained.lines
-        of_shares = replace(context, lines=tuple(one.line for one in shares))
-        return names_at(shares, of_shares.line_x.tolist(), context.x_limits, spacing_share=spacing)
+    if within := _shares_within(context):
+        return names_at(list(within.values()), list(within), context.x_limits, spacing_share=spacing)
     return names(context, visible_lines(context), spacing, most)
+
+
+def _shares_within(context: ShownArm) -> dict[float, LineShare]:
+    """What falls to the lines between the limits, by their places; nothing where the network did not look."""
+    shares = context.view.explained.lines if context.view.explained is not None else ()
+    places = replace(context, lines=tuple(one.line for one in shares)).line_x.tolist()
+    low, high = context.x_limits
+    return {x: one for x, one in zip(places, shares, strict=True) if low < x < high}

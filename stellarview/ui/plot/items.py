@@ -8,6 +8,7 @@ from stellarview.scene.marks import (
     ContourMark,
     CurveMark,
     DensityMark,
+    HeatStripMark,
     LineLabelMark,
     Mark,
     PointsMark,
@@ -17,14 +18,16 @@ from stellarview.ui.plot.bands import BandItem
 from stellarview.ui.plot.paths import ColouredCurveItem, ContourItem, CurveItem
 from stellarview.ui.plot.points import DensityItem, PointsItem
 from stellarview.ui.plot.screen import LineLabelItem, SpanItem
+from stellarview.ui.plot.strips import HeatStripItem
 
 DataItem = CurveItem | ColouredCurveItem | BandItem | ContourItem | PointsItem | DensityItem
-ScreenItem = SpanItem | LineLabelItem
+ScreenItem = SpanItem | HeatStripItem | LineLabelItem
 MarkItem = DataItem | ScreenItem
 
 # An item that `gathers` draws all marks of its kind in a panel; of the others each mark has its own.
 MARKS: dict[type[Mark], type[MarkItem]] = {
     SpanMark: SpanItem,
+    HeatStripMark: HeatStripItem,
     DensityMark: DensityItem,
     BandMark: BandItem,
     CurveMark: CurveItem,
