@@ -14,6 +14,7 @@ from stellarview.scene.build import flux_limits, snr_text, title_of
 from stellarview.scene.explanation import ROOM_FOR_NAMES, label_text, reach_of, y_label_of
 from stellarview.scene.layers import LAYERS
 from stellarview.scene.layers.lines import line_names
+from stellarview.scene.layers.physics import physics_scale
 from stellarview.scene.marks import CurveMark, LineLabelMark, Mark, Panel, Scene
 from stellarview.scene.shown import ShownArm, SpectrumView
 
@@ -112,11 +113,21 @@ def _flux_label(view: SpectrumView) -> str:
 def _strip(context: ShownArm) -> Panel:
     view, about = context.view, context.view.attribution
     zero = CurveMark(np.array(context.x_limits), np.zeros(2), "zero")
-    reach = 1.0 if about is None else reach_of([(about.values_L, about.scatter_L)])
     y_label = "" if about is None or not _is_first(context) else y_label_of(about)
     title = "explanation on its way" if about is None else ""
     marks = (*_marks(context, "strip"), zero)
-    return Panel(marks, view.axis.label, y_label, context.x_limits, (-reach, reach), title, _STRIP_HEIGHT)
+    return Panel(marks, view.axis.label, y_label, context.x_limits, _strip_limits(view), title, _STRIP_HEIGHT)
+
+
+def _strip_limits(view: SpectrumView) -> tuple[float, float]:
+    """The same in all strips: the attribution with its scatter, and physics where it is laid over it."""
+    shown = [] if view.attribution is None else [(view.attribution.values_L, view.attribution.scatter_L)]
+    scale = physics_scale(view) if view.shows("physics") else None
+    if view.physics is not None and scale is not None:
+        best = view.physics.best.attribution
+        shown.append((scale * best.values_L, scale * best.scatter_L))
+    reach = reach_of(shown) if shown else 1.0
+    return -reach, reach
 
 
 def _is_first(context: ShownArm) -> bool:

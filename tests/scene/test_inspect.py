@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from explained_star import EVERYTHING, star, view
+from explained_star import EVERYTHING, physics, star, view
 from spectra import arm
 
 from stellarview.scene.figure import save_figure
@@ -142,3 +142,13 @@ def test_that_everything_at_once_can_be_printed(tmp_path: Path) -> None:
 def test_that_each_layer_can_be_shown_alone(key: str) -> None:
     for panel in build_inspect_scene(view(SpectrumChoices(layers=(key,)))).panels:
         assert panel.y_limits[0] < panel.y_limits[1]
+
+
+def test_that_the_strip_holds_physics_too() -> None:
+    told = physics()
+    peaked = np.array(told.best.attribution.values_L)
+    peaked[45] *= 30.0
+    best = replace(told.best, attribution=replace(told.best.attribution, values_L=peaked))
+    panel = build_inspect_scene(view(physics=replace(told, best=best))).panels[2]
+    (curve,) = [mark for mark in panel.marks if isinstance(mark, CurveMark) and mark.legend.startswith("physics")]
+    assert panel.y_limits[1] > np.nanmax(curve.y) > 1.1
