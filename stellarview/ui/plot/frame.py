@@ -39,7 +39,7 @@ class Axis(pg.AxisItem):
         self.setTickPen(thin_pen(colour))
         self.setTextPen(colour)
         self.setTickFont(look.font)
-        self.setStyle(showValues=not bare, tickLength=5, hideOverlappingLabels=True)
+        self.setStyle(showValues=not bare, tickLength=5, hideOverlappingLabels=round(0.7 * metrics.height()))
         self.setLogMode(x=look.is_log_x and self.side == "bottom", y=False)
         self.setTicks([list(enumerate(names))] if names else None)
         self._set_label(text, look.font, colour)
@@ -74,8 +74,10 @@ class Axis(pg.AxisItem):
             self.label.setPos(QPointF(self.label.pos().x(), (room + scale * width) / 2))
 
     def logTickStrings(self, values: list[float], scale: float, spacing: float) -> list[str]:
-        """Plain numbers: a ratio of 10 to 1000 needs no powers."""
-        return [f"{10.0**value * scale:g}" for value in values]
+        """Plain numbers: a ratio of 10 to 1000 needs no powers. Of a decade 1, 2 and 5, or the rest would touch."""
+        words = [f"{10.0**value * scale:g}" for value in values]
+        is_wide = self.range[1] - self.range[0] > 0.5
+        return [word if word.strip("0.")[:1] in "125" or not is_wide else "" for word in words]
 
 
 @dataclass(frozen=True)

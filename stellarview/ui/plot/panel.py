@@ -102,13 +102,15 @@ class PanelPlot(QGraphicsWidget):
         return tuple(self._shown)
 
     def line_at(self, pixel: QPointF) -> LineLabelMark | None:
-        """The name of a line under the mouse, lit up; `pixel` is in the box."""
-        met = None
+        """The name of a line under the mouse; `pixel` is in the box."""
+        met = (item.mark_at(pixel) for item in self._shown if isinstance(item, LineLabelItem))
+        return next(met, None)
+
+    def hover_line(self, mark: LineLabelMark | None) -> None:
+        """Light up this name, and no other."""
         for item in self._shown:
             if isinstance(item, LineLabelItem):
-                met = item.mark_at(pixel)
-                item.hover(met)
-        return met
+                item.hover(mark)
 
     def point_at(self, pixel: QPointF) -> tuple[PointsMark, int] | None:
         """The point under the mouse, and its index in its mark; the topmost first."""
