@@ -118,7 +118,7 @@ class ModelCombo(QComboBox):
 
 def _combo(words: str) -> ModelCombo:
     combo = named(ModelCombo(), f"Model for {words}")
-    combo.setMinimumContentsLength(7)
+    combo.setMinimumContentsLength(5)
     combo.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
     combo.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
     return combo

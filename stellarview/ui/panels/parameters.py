@@ -141,28 +141,27 @@ class ParametersPanel(QWidget):
         self._is_following = False
 
     def _arrange(self, *, has_new_lines: bool) -> None:
-        """Columns as wide as what they say, the PDFs taking what is left; notes across all of them."""
-        self.table.horizontalHeader().setFont(small(self.table.font()))
-        self.cells.align(QFontMetricsF(self.table.font()))
+        """Columns as wide as what they say, in smaller letters where room is short; notes across all of them."""
         for place, is_shown in enumerate(shown_columns(self.model.rows)):
             self.table.setColumnHidden(place, not is_shown)
-        self.table.resizeColumnsToContents()
-        self._stretch()
+        header, room = self.table.horizontalHeader(), self.table.viewport().width()
+        for font in (self.font(), small(self.font())):
+            self.table.setFont(font)
+            header.setFont(small(font))
+            self.cells.align(QFontMetricsF(font))
+            self.table.resizeColumnsToContents()
+            if header.length() <= room:
+                break
+        # Qt's own stretching would not leave the others the room that they need.
+        least = self.cells.LEAST_PDF_WIDTH
+        self.table.setColumnWidth(_PDF, max(least, room - header.length() + header.sectionSize(_PDF)))
         if has_new_lines:
             self.table.clearSpans()
         for place in self.model.notes():
             if has_new_lines:
                 self.table.setSpan(place, 0, 1, len(PARAMETER_COLUMNS))
-            height = self.cells.note_height(
-                str(self.model.lines[place]), self.table.font(), self.table.viewport().width()
-            )
+            height = self.cells.note_height(str(self.model.lines[place]), self.table.font(), room)
             self.table.setRowHeight(place, height)
-
-    def _stretch(self) -> None:
-        """The PDFs take what is left: Qt's own stretching would take it from them again."""
-        header = self.table.horizontalHeader()
-        others = header.length() - header.sectionSize(_PDF)
-        self.table.setColumnWidth(_PDF, max(self.cells.LEAST_PDF_WIDTH, self.table.viewport().width() - others))
 
     def _give_up(self) -> None:
         """The last star's numbers stood long enough."""
