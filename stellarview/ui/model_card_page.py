@@ -21,7 +21,7 @@ _OF_LABELS = (
 _IN_UNIT = ("bias", "scatter", "mae", "rms", "median_sigma")
 _OF_CLASSES = (("n", "spectra"), ("precision", "precision"), ("recall", "recall"), ("f1", "F1"))
 _METRICS_KEY = (
-    "Bias and scatter are the median and half the width of the middle 68% of model less truth; MAE and RMS the mean "
+    "Of model less truth: bias is the mean, scatter the robust sigma (of the median deviation), MAE and RMS the mean "
     "absolute and the root mean square difference. In 68% and in 95%: the share of spectra whose truth lies in the "
     "interval that the model states; where sigmas are honest, 68% and 95%."
 )
@@ -101,7 +101,7 @@ def _label_metrics(told: Mapping[str, Any]) -> str:
     for key, facts in _mapping(told.get("labels")).items():
         values = _mapping(facts)
         label, scatter = label_named(key), values.get("scatter")
-        digits = decimals_of(scatter) if isinstance(scatter, int | float) else 2
+        digits = max(decimals_of(scatter), 1) if isinstance(scatter, int | float) else 2
         cells = [_metric(name, values.get(name), digits) for name, _ in _OF_LABELS]
         rows.append((f"{label.text} ({label.unit})" if label.unit else label.text, *cells))
     return _table(("", *(title for _, title in _OF_LABELS)), rows) if rows else ""
@@ -111,7 +111,7 @@ def _metric(name: str, value: Any, digits: int) -> str:
     if not isinstance(value, int | float):
         return ""
     if name in _IN_UNIT:
-        return number_text(float(value), digits)
+        return number_text(round(float(value), digits) + 0.0, digits)
     return f"{value:.0%}" if name.startswith("within") else f"{value:,}"
 
 
@@ -133,8 +133,8 @@ def _faithfulness(card: ModelCard) -> str:
         (
             label_named(one.label).text,
             one.method,
-            f"{one.deletion_factor:.2g} ± {one.deletion_scatter:.2g}",
-            f"{one.insertion_factor:.2g} ± {one.insertion_scatter:.2g}",
+            f"{one.deletion_factor:.1f} ± {one.deletion_scatter:.1f}",
+            f"{one.insertion_factor:.1f} ± {one.insertion_scatter:.1f}",
             str(one.n_spectra),
         )
         for one in card.faithfulness
@@ -156,20 +156,30 @@ def _step(step: Mapping[str, Any]) -> str:
 
 
 def _value(value: Any) -> str:
-    """A setting in words; of long lists their length."""
+    """A setting in words."""
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, Mapping):
         return ", ".join(f"{escape(str(key).replace('_', ' '))} {_value(one)}" for key, one in value.items())
     if isinstance(value, list | tuple):
-        if len(value) > _LONGEST_LIST and not isinstance(value[0], list | tuple | Mapping):
-            return f"({len(value):,} values)"
-        return " | ".join(_value(one) for one in value)
-    return escape(f"{value:g}" if isinstance(value, float) else str(value))
+        return _values(value)
+    if isinstance(value, int):
+        return f"{value:,}"
+    return escape(f"{value:.7g}" if isinstance(value, float) else str(value))
+
+
+def _values(values: Sequence[Any]) -> str:
+    """Two numbers are a stretch; of long lists the length is told."""
+    if all(isinstance(one, int | float) for one in values):
+        if len(values) == 2:
+            return f"{_value(values[0])} to {_value(values[1])}"
+        if len(values) > _LONGEST_LIST:
+            return f"({len(values):,} values)"
+    return " | ".join(_value(one) for one in values)
 
 
 def _training(training: Mapping[str, Any]) -> str:
-    spectra = ", ".join(f"{count} for {name}" for name, count in _mapping(training.get("spectra")).items())
+    spectra = ", ".join(f"{_value(count)} for {name}" for name, count in _mapping(training.get("spectra")).items())
     seconds = training.get("seconds")
     minutes = f"{seconds / 60:.0f} minutes on {training.get('device', '?')}" if isinstance(seconds, int | float) else ""
     versions = ", ".join(f"{name} {one}" for name, one in _mapping(training.get("versions")).items())

@@ -27,7 +27,8 @@ _IN_WORDS = {PRIOR_DOMINATED: "prior-dominated: usual for such stars, but this s
 class ParameterRow:
     """One output of a model. `key` is what a click explains, `shown` what is told: [Mg/Fe] is explained by [Mg/H].
 
-    Sigmas, bound and change are multiplied by `scale` for the screen, where they have the unit `unit`.
+    Numbers are in the label's own unit, probabilities from 0 to 1; on the screen sigmas, bound and change are
+    multiplied by `scale` and have the unit `unit`.
     """
 
     key: str
@@ -36,6 +37,7 @@ class ParameterRow:
     unit: str
     meaning: str
     model: str
+    mean: float
     value: str
     digits: int
     mixture: Mixture | None = None
@@ -136,6 +138,7 @@ def _label_rows(
             "subt." if is_subtype else label.unit,
             "MK spectral subtype; sigmas in subtypes, tenths of a spectral class" if is_subtype else label.meaning,
             told.model,
+            mixture.mean,
             subtype_text(mixture.mean) if is_subtype else number_text(mixture.mean, digits),
             digits,
             mixture,
@@ -158,6 +161,7 @@ def _class_row(told: Prediction, entry: ClassPrediction, what_if: WhatIf | None)
         "%",
         f"probability that this is a {entry.name}, mean of the members",
         told.model,
+        entry.probability,
         percent_text(percent),
         1,
         members=scatter_worth_saying(entry),
@@ -199,7 +203,7 @@ def as_tsv(rows: Sequence[ParameterRow]) -> str:
 
 def _tsv_cells(row: ParameterRow) -> list[str]:
     known, change = row.known, row.change
-    value = row.value if row.mixture is None or row.shown == "subtype" else f"{row.mixture.mean:.6g}"
+    value = row.value if row.shown == "subtype" else _scaled(row, row.mean)
     catalogue = "" if known is None else row.value_text(known.value) if row.shown == "subtype" else f"{known.value:.6g}"
     numbers = [row.noise, row.members, row.bound]
     sigma = None if known is None or known.sigma == 0 else known.sigma
