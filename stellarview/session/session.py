@@ -55,7 +55,7 @@ class StarEntry:
 
 @dataclass(frozen=True)
 class Display:
-    """How spectra are shown. `layers` are keys of LAYERS; no `elements`: the most telling; no `arms`: all."""
+    """How a star is shown. `layers` are keys of LAYERS; no `elements`: the most telling; no `arms`: all."""
 
     label: str = "teff"
     flux: FluxView = "normalised"
@@ -66,6 +66,7 @@ class Display:
     layers: tuple[str, ...] = ("flux", "error", "masked", "lines", "cam", "saliency", "edits", "ghost")
     elements: tuple[str, ...] = ()
     arms: tuple[str, ...] = ()
+    is_relative_to_iron: bool = False
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ from typing import Literal
 from PySide6.QtWidgets import QWidget
 
 from stellarview.ui.desk import Desk
+from stellarview.ui.panels.parameters import ParametersPanel
 from stellarview.ui.panels.stars import StarsPanel
 
 Area = Literal["left", "right", "bottom"]
@@ -28,4 +29,7 @@ class Panel:
 
 PANELS: tuple[Panel, ...] = (
     Panel("stars", "Stars", "left", "Every spectrum of the session: sort, filter, choose", StarsPanel),
+    Panel(
+        "parameters", "Parameters", "right", "What each model tells of the star, and how sure it is", ParametersPanel
+    ),
 )
