@@ -181,3 +181,8 @@ class Scene:
     provenance: str
     columns: int = 1
     widths: tuple[float, ...] = ()
+
+    def shares_y(self, place: int) -> bool:
+        """True where this panel has no y axis of its own, but that of the one to its left."""
+        panel, is_first = self.panels[place], place % self.columns == 0
+        return not (is_first or panel.y_label or panel.is_blank or self.panels[place - 1].is_blank)

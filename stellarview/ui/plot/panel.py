@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import pyqtgraph as pg
@@ -20,6 +21,15 @@ from stellarview.ui.plot.screen import LineLabelItem, ScreenItem, SpanItem
 
 # What lies in pixels lies below all curves (spans) or above them (names).
 _BELOW, _ABOVE = -200.0, 200.0
+
+
+@dataclass(frozen=True)
+class Room:
+    """What is kept free for words: so many lines at the left (0: the axis is the neighbour's), and those at the foot.
+    """
+
+    left_lines: int
+    has_foot: bool
 
 
 class PanelPlot(QGraphicsWidget):
@@ -48,15 +58,16 @@ class PanelPlot(QGraphicsWidget):
         self._items: dict[tuple[type[Mark], int], MarkItem] = {}
         self._shown: list[MarkItem] = []
 
-    def show_panel(self, panel: Panel, look: Look, left_lines: int) -> None:
+    def show_panel(self, panel: Panel, look: Look, room: Room) -> None:
         """Bring axes and items in step with the panel; ranges are left to the view."""
         self.content, self.look = panel, look
         self.box.set_colours(look.theme)
         for line in self.crosshair:
             line.setPen(thin_pen(QColor(look.theme.faint), Qt.PenStyle.DashLine))
-        self.left.show_axis(panel.y_label, look)
-        self.left.leave_room(left_lines, look.font)
+        self.left.show_axis(panel.y_label, look, bare=not panel.y_label)
+        self.left.leave_room(room.left_lines, look.font)
         self.bottom.show_axis(panel.x_label, look, panel.x_names, bare=not panel.x_label)
+        self.bottom.leave_foot(room.has_foot, look.font)
         self.header.show_header(panel.title, legend_of(panel, look), look)
         self._show_bar()
         self._show_marks(panel.marks)
