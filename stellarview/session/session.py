@@ -55,7 +55,10 @@ class StarEntry:
 
 @dataclass(frozen=True)
 class Display:
-    """How spectra are shown. `layers` are keys of LAYERS; no `elements`: the most telling; no `arms`: all."""
+    """How spectra are shown. `layers` are keys of LAYERS; no `elements`: the most telling; no `arms`: all.
+
+    `pair` names the two labels whose PDFs stand against each other; empty, it is `label` alone.
+    """
 
     label: str = "teff"
     flux: FluxView = "normalised"
@@ -66,15 +69,20 @@ class Display:
     layers: tuple[str, ...] = ("flux", "error", "masked", "lines", "cam", "saliency", "edits", "ghost")
     elements: tuple[str, ...] = ()
     arms: tuple[str, ...] = ()
+    pair: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
 class HrChoices:
-    """What the HR diagram shows: the ages of its curves (none: a fitting choice), their [Fe/H] (none: the star's)."""
+    """What the HR diagram shows: the ages that stand out among its curves, the [Fe/H] of all (none: the star's).
+
+    `grid` names the isochrones; '' those that are usual.
+    """
 
     ages_gyr: tuple[float, ...] = ()
     feh: tuple[float, ...] = ()
     vertical: HrVertical = "logg"
+    grid: str = ""
 
 
 @dataclass(frozen=True)
