@@ -9,6 +9,7 @@ from typing import Literal
 from PySide6.QtWidgets import QWidget
 
 from stellarview.ui.desk import Desk
+from stellarview.ui.panels.hr import HrPanel
 from stellarview.ui.panels.pdf import PdfPanel
 from stellarview.ui.panels.stars import StarsPanel
 
@@ -30,4 +31,5 @@ class Panel:
 PANELS: tuple[Panel, ...] = (
     Panel("stars", "Stars", "left", "Every spectrum of the session: sort, filter, choose", StarsPanel),
     Panel("pdf", "PDF", "right", "How sure the network is: the probability of the explained label", PdfPanel),
+    Panel("hr", "HR diagram", "right", "The stars among isochrones: ages, masses, and how sure they are", HrPanel),
 )

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from PySide6.QtCore import QTimer
 from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QVBoxLayout, QWidget
 
 from stellarview.domain.labels import label_named
 from stellarview.domain.results import mixtures
@@ -15,7 +15,7 @@ from stellarview.ui.desk import Desk
 from stellarview.ui.panels.pdf_scene import build_shown, pair_prediction, shown_keys
 from stellarview.ui.plot.view import TitleLine
 from stellarview.ui.quiet_plot import QuietPlot
-from stellarview.ui.widgets import named
+from stellarview.ui.widgets import named, switch
 
 _PAIR_TIP = (
     "Two labels against each other: contours of 1 and 2 sigma (39% and 86%), each label's own PDF above and at the "
@@ -33,7 +33,7 @@ class PdfPanel(QWidget):
         self._shown_of: tuple[object, ...] = ()
         self.title = TitleLine(self)
         self.across, self.up = (_combo(name) for name in ("Label along x", "Label along y"))
-        self.switch = named(QToolButton(text="Two labels", checkable=True, autoRaise=True), "Two labels", _PAIR_TIP)
+        self.switch = switch("Two labels", _PAIR_TIP)
         self.content = QuietPlot(title=False)
         row = QHBoxLayout()
         row.setContentsMargins(0, 0, 0, 0)

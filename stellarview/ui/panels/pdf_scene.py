@@ -9,7 +9,7 @@ from stellarview.domain.prediction import Mixture, Prediction
 from stellarview.domain.results import mixtures
 from stellarview.engine.known import Known
 from stellarview.scene.classes import ClassEntry, build_class_scene
-from stellarview.scene.marks import Panel, Scene
+from stellarview.scene.marks import ContourMark, CurveMark, Panel, PointsMark, Scene
 from stellarview.scene.pdf import PdfEntry, build_pair_scene, build_pdf_scene
 from stellarview.session.session import Session
 from stellarview.ui.findings import Findings
@@ -81,7 +81,8 @@ def _pair(session: Session, known: Known) -> Shown:
 
 def _without_legend(panel: Panel) -> Panel:
     """Words above the middle panel would take a third of its room; the panel's tooltip says them."""
-    marks = tuple(replace(mark, legend="") if hasattr(mark, "legend") else mark for mark in panel.marks)
+    drawn = (mark for mark in panel.marks if isinstance(mark, CurveMark | ContourMark | PointsMark))
+    marks = tuple(replace(mark, legend="") for mark in drawn)
     return replace(panel, marks=marks)
 
 

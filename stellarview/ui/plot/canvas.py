@@ -8,7 +8,7 @@ import pyqtgraph as pg
 from PySide6.QtGui import QFont
 from PySide6.QtWidgets import QGraphicsGridLayout, QGraphicsWidget
 
-from stellarview.scene.marks import ColouredCurveMark, Panel, Scene
+from stellarview.scene.marks import ColouredCurveMark, ColourScale, Panel, Scene
 from stellarview.ui.plot.frame import ColourBar, link_headers
 from stellarview.ui.plot.look import Look
 from stellarview.ui.plot.panel import PanelPlot, Room
@@ -41,7 +41,8 @@ class Canvas(pg.GraphicsView):
         self._lay_out(scene, has_bar=bool(coloured))
         if coloured:
             reach = coloured[0].reach
-            self._bar.show_bar(coloured[0].legend, (-reach, reach), _ticks(reach), theme.diverging, Look(theme, font))
+            scale = ColourScale(coloured[0].legend, -reach, reach, _ticks(reach))
+            self._bar.show_bar(scale, theme.diverging, Look(theme, font))
         for place, (plot, panel) in enumerate(zip(self.plots, scene.panels, strict=True)):
             plot.show_panel(panel, look_of(panel, theme, font), _room_of(scene, place))
         for row in _rows(scene, self.plots):
@@ -90,13 +91,13 @@ def _room_of(scene: Scene, place: int) -> Room:
     return Room(0 if scene.shares_y(place) else lines, has_words)
 
 
-def _ticks(reach: float) -> list[float]:
+def _ticks(reach: float) -> tuple[float, ...]:
     """Round numbers about zero."""
     rough = reach / 2.5
     power = 10.0 ** math.floor(math.log10(rough)) if rough > 0 else 1.0
     step = power * max((k for k in (1, 2, 5) if k * power <= rough), default=1)
     most = int(reach / step)
-    return [k * step for k in range(-most, most + 1)]
+    return tuple(k * step for k in range(-most, most + 1))
 
 
 def look_of(panel: Panel, theme: Theme, font: QFont) -> Look:

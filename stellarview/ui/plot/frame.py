@@ -13,7 +13,7 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QLinearGradient, QPainter
 from PySide6.QtWidgets import QGraphicsSceneResizeEvent, QGraphicsWidget, QStyleOptionGraphicsItem, QWidget
 
-from stellarview.scene.marks import BandMark, ContourMark, CurveMark, Mark, Panel, PointsMark, SpanMark
+from stellarview.scene.marks import BandMark, ColourScale, ContourMark, CurveMark, Mark, Panel, PointsMark, SpanMark
 from stellarview.ui.plot.look import Look, mixed, thin_pen
 
 _SWATCH, _GAP = 18.0, 6.0
@@ -105,7 +105,10 @@ def legend_of(panel: Panel, look: Look) -> list[LegendEntry]:
     for mark in panel.marks:
         if isinstance(mark, CurveMark | ContourMark | BandMark | SpanMark | PointsMark) and mark.legend:
             kind = _SWATCHES[type(mark)]
-            entries.append(LegendEntry(mark.legend, look.colour(mark.role, 0.5 if kind == "area" else 1.0), kind))
+            colour = look.colour(mark.role, 0.5 if kind == "area" else 1.0)
+            if isinstance(mark, CurveMark) and mark.value is not None:
+                colour = look.colour_of_value(mark.value)
+            entries.append(LegendEntry(mark.legend, colour, kind))
     return entries
 
 
@@ -219,11 +222,10 @@ class ColourBar(QGraphicsWidget):
         super().__init__(parent)
         self._text = ""
 
-    def show_bar(self, text: str, ends: tuple[float, float], ticks: Sequence[float], colours: Sequence[str],
-                 look: Look) -> None:  # fmt: skip
+    def show_bar(self, scale: ColourScale, colours: Sequence[str], look: Look) -> None:
         """Replace the scale."""
-        self._text, self._ends, self._colours, self._look = text, ends, tuple(colours), look
-        self._ticks = [(float(tick), f"{tick:.4g}".replace("-", "−")) for tick in ticks]
+        self._text, self._colours, self._look = scale.text, tuple(colours), look
+        self._ticks = [(scale.share(float(tick)), f"{tick:.4g}".replace("-", "−")) for tick in scale.ticks]
         metrics = QFontMetricsF(look.font)
         widest = max((metrics.horizontalAdvance(words) for _, words in self._ticks), default=0.0)
         width = _BAR_INSET + _BAR_WIDTH + 2 * _GAP + widest + 1.4 * metrics.height()
@@ -241,9 +243,8 @@ class ColourBar(QGraphicsWidget):
         painter.setPen(thin_pen(QColor(self._look.theme.foreground)))
         painter.drawRect(bar)
         painter.setFont(self._look.font)
-        low, high = self._ends
-        for tick, words in self._ticks:
-            y = bar.bottom() - (tick - low) / ((high - low) or 1.0) * bar.height()
+        for share, words in self._ticks:
+            y = bar.bottom() - share * bar.height()
             painter.drawLine(QPointF(bar.right(), y), QPointF(bar.right() + 4, y))
             place = QRectF(bar.right() + _GAP, y - metrics.height(), size.width(), 2 * metrics.height())
             painter.drawText(place, Qt.AlignmentFlag.AlignVCenter, words)

@@ -25,8 +25,7 @@ _BELOW, _ABOVE = -200.0, 200.0
 
 @dataclass(frozen=True)
 class Room:
-    """What is kept free for words: so many lines at the left (0: the axis is the neighbour's), and those at the foot.
-    """
+    """What is kept free for words: lines at the left (0: the neighbour's axis serves), and those at the foot."""
 
     left_lines: int
     has_foot: bool
@@ -75,8 +74,7 @@ class PanelPlot(QGraphicsWidget):
     def _show_bar(self) -> None:
         scale = self.content.colour_scale
         if scale is not None:
-            colours = self.look.theme.sequential
-            self.bar.show_bar(scale.text, (scale.low, scale.high), scale.ticks, colours, self.look)
+            self.bar.show_bar(scale, self.look.theme.sequential, self.look)
             self._grid.addItem(self.bar, 0, 2, 3, 1)
         elif self._has_bar:
             self._grid.removeItem(self.bar)
