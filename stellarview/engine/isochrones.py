@@ -18,7 +18,7 @@ from stellarview.workflow import place
 # A slider that is moved to and fro asks for the same curves again.
 _MOST_ANSWERS = 512
 # A fan of fewer curves shows no spread; that of a metallicity so near is better, if it is said.
-_FEWEST, _NEAR_DEX, _SAME_DEX = 3, 0.3, 0.001
+_FEWEST, _NEAR_DEX, _SAME_DEX = 3, 0.3, 0.05
 # Samples let the star be drawn over luminosity.
 _SAMPLES = 1000
 

@@ -201,6 +201,7 @@ class HrPanel(QWidget):
 def _line(name: str) -> QLabel:
     one = label("", name)
     one.setWordWrap(True)
+    one.setContentsMargins(8, 0, 4, 0)
     one.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
     one.hide()
     return one

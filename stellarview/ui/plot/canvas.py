@@ -88,7 +88,7 @@ def _room_of(scene: Scene, place: int) -> Room:
     row = place - place % scene.columns
     lines = max((len(panel.y_label.split("\n")) for panel in scene.panels), default=1)
     has_words = any(panel.x_label for panel in scene.panels[row : row + scene.columns])
-    return Room(0 if scene.shares_y(place) else lines, has_words)
+    return Room(0 if scene.shares_y(place) else lines, has_words, place + scene.columns < len(scene.panels))
 
 
 def _ticks(reach: float) -> tuple[float, ...]:

@@ -33,14 +33,14 @@ class Axis(pg.AxisItem):
         self.enableAutoSIPrefix(False)
         self.linkToView(box)
 
-    def show_axis(self, text: str, look: Look, names: Sequence[str] = (), *, bare: bool = False) -> None:
-        """Words and colours; `bare` leaves ticks alone, where the panel below has the numbers."""
+    def show_axis(self, text: str, look: Look, names: Sequence[str] = (), *, has_ticks: bool = True) -> None:
+        """Words and colours. Without words there are no numbers, but ticks where a neighbour has the numbers."""
         colour = QColor(look.theme.foreground)
         self.setPen(pg.mkPen(None))  # the box has a border of its own
         self.setTickPen(thin_pen(colour))
         self.setTextPen(colour)
         self.setTickFont(look.font)
-        self.setStyle(showValues=not bare, tickLength=5, hideOverlappingLabels=True)
+        self.setStyle(showValues=bool(text), tickLength=5 if text or has_ticks else 0, hideOverlappingLabels=True)
         self.setLogMode(x=look.is_log_x and self.side == "bottom", y=False)
         self.setTicks([list(enumerate(names))] if names else None)
         self._set_label(text, look.font, colour)

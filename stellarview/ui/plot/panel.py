@@ -29,6 +29,7 @@ class Room:
 
     left_lines: int
     has_foot: bool
+    has_panel_below: bool
 
 
 class PanelPlot(QGraphicsWidget):
@@ -63,9 +64,9 @@ class PanelPlot(QGraphicsWidget):
         self.box.set_colours(look.theme)
         for line in self.crosshair:
             line.setPen(thin_pen(QColor(look.theme.faint), Qt.PenStyle.DashLine))
-        self.left.show_axis(panel.y_label, look, bare=not panel.y_label)
+        self.left.show_axis(panel.y_label, look, has_ticks=not room.left_lines)
         self.left.leave_room(room.left_lines, look.font)
-        self.bottom.show_axis(panel.x_label, look, panel.x_names, bare=not panel.x_label)
+        self.bottom.show_axis(panel.x_label, look, panel.x_names, has_ticks=room.has_panel_below)
         self.bottom.leave_foot(room.has_foot, look.font)
         self.header.show_header(panel.title, legend_of(panel, look), look)
         self._show_bar()
