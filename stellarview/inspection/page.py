@@ -16,7 +16,7 @@ from stellarview.domain.rounding import decimals_of, number_text
 from stellarview.domain.spectrum import Spectrum
 from stellarview.domain.subtype import subtype_text
 from stellarview.inspection.star import Inspection, flags_about
-from stellarview.inspection.summary import doubts, star_name
+from stellarview.inspection.summary import doubts, is_star, star_name
 from stellarview.physics import PRIOR_DOMINATED
 from stellarview.scene.explanation import label_text
 from stellarview.scene.hr import HrStar
@@ -160,7 +160,7 @@ def _table(inspection: Inspection) -> Table:
     more = ("bound", "[X/Fe] (dex)") if is_wide else ()
     rows = [TableRow(("", "value", "± noise", "± members", *more, ""), is_heading=True)]
     rows += [_row(prediction, key, is_wide=is_wide) for prediction in told for key in prediction.labels]
-    if not _is_star(inspection):
+    if not is_star(inspection):
         rows = [replace(row, is_doubtful=not row.is_heading) for row in rows]
     others = [*_class_rows(inspection.classified), *_placed_rows(inspection.placement)]
     if not is_wide and inspection.explained is not None:

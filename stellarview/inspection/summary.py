@@ -83,6 +83,12 @@ def best_snr(spectrum: Spectrum) -> float | None:
     return max([*spectrum.header.snr.known().values()] or arms, default=None)
 
 
+def is_star(inspection: Inspection) -> bool:
+    """As far as is known."""
+    best = inspection.classified.best_class if inspection.classified else None
+    return best is None or best.name == "STAR"
+
+
 def doubts(inspection: Inspection) -> tuple[str, ...]:
     """What makes all that is told of the star doubtful."""
     said = []

@@ -55,7 +55,10 @@ class StarEntry:
 
 @dataclass(frozen=True)
 class Display:
-    """How a star is shown. `layers` are keys of LAYERS; no `elements`: the most telling; no `arms`: all."""
+    """How a star is shown. `layers` are keys of LAYERS; no `elements`: the most telling; no `arms`: all.
+
+    `pair` names the two labels whose PDFs stand against each other; empty, it is `label` alone.
+    """
 
     label: str = "teff"
     flux: FluxView = "normalised"
@@ -67,15 +70,20 @@ class Display:
     elements: tuple[str, ...] = ()
     arms: tuple[str, ...] = ()
     is_relative_to_iron: bool = False
+    pair: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
 class HrChoices:
-    """What the HR diagram shows: the ages of its curves (none: a fitting choice), their [Fe/H] (none: the star's)."""
+    """What the HR diagram shows: the ages that stand out among its curves, the [Fe/H] of all (none: the star's).
+
+    `grid` names the isochrones; '' those that are usual.
+    """
 
     ages_gyr: tuple[float, ...] = ()
     feh: tuple[float, ...] = ()
     vertical: HrVertical = "logg"
+    grid: str = ""
 
 
 @dataclass(frozen=True)

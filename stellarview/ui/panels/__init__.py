@@ -9,7 +9,9 @@ from typing import Literal
 from PySide6.QtWidgets import QWidget
 
 from stellarview.ui.desk import Desk
+from stellarview.ui.panels.hr import HrPanel
 from stellarview.ui.panels.parameters import ParametersPanel
+from stellarview.ui.panels.pdf import PdfPanel
 from stellarview.ui.panels.stars import StarsPanel
 
 Area = Literal["left", "right", "bottom"]
@@ -32,4 +34,6 @@ PANELS: tuple[Panel, ...] = (
     Panel(
         "parameters", "Parameters", "right", "What each model tells of the star, and how sure it is", ParametersPanel
     ),
+    Panel("pdf", "PDF", "right", "How sure the network is: the probability of the explained label", PdfPanel),
+    Panel("hr", "HR diagram", "right", "The stars among isochrones: ages, masses, and how sure they are", HrPanel),
 )
