@@ -13,9 +13,10 @@ from stellarview.domain.attribution import Attribution
 from stellarview.domain.edit import Edit
 from stellarview.domain.errors import StellarViewError
 from stellarview.domain.prediction import Prediction
+from stellarview.domain.rest_frame import rest_wavelengths
 from stellarview.domain.spectrum import BAD_PIXEL, MaskReason, Spectrum
 from stellarview.domain.what_if import WhatIf
-from stellarview.measurement.edits import rest_wavelengths, with_edits
+from stellarview.measurement.edits import with_edits
 from stellarview.preparation import prepare_each, with_needed_velocities, with_velocity
 from stellarview.recipes import recipe_from_json
 from stellarview.recipes.recipe import Recipe

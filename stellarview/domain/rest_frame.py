@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import numpy as np
+
+from stellarview.domain.arrays import FloatArray
+from stellarview.domain.lines import air_to_vacuum, vacuum_to_air
 from stellarview.domain.spectrum import SPEED_OF_LIGHT_KM_S, Spectrum
 
 
@@ -15,3 +19,16 @@ def rest_factor(spectrum: Spectrum) -> float:
 def is_at_rest(spectrum: Spectrum) -> bool:
     """True where wavelengths over `rest_factor` are rest wavelengths: at rest, or with a velocity to rely on."""
     return spectrum.frame == "rest" or (spectrum.velocity is not None and spectrum.velocity.is_reliable)
+
+
+def rest_wavelengths(spectrum: Spectrum, wavelength_angstrom: FloatArray) -> FloatArray:
+    """Rest wavelengths in vacuum of the spectrum's own; as they stand where there is no velocity to rely on."""
+    vacuum = air_to_vacuum(wavelength_angstrom) if spectrum.medium == "air" else wavelength_angstrom
+    return np.asarray(vacuum / rest_factor(spectrum))
+
+
+def own_wavelengths(spectrum: Spectrum, start_angstrom: float, stop_angstrom: float) -> tuple[float, float]:
+    """Where a stretch of rest wavelength in vacuum lies in the spectrum's own frame and medium."""
+    ends = np.array([start_angstrom, stop_angstrom]) * rest_factor(spectrum)
+    low, high = vacuum_to_air(ends) if spectrum.medium == "air" else ends
+    return float(low), float(high)

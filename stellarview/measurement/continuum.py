@@ -1,4 +1,4 @@
-"""The local continuum of a line: straight through the levels of a band to either side, as Lick indices have it."""
+"""The continuum about a line and its error: straight through a band to either side, or the spectrum's own."""
 
 from __future__ import annotations
 
@@ -7,35 +7,34 @@ from dataclasses import dataclass
 import numpy as np
 
 from stellarview.domain.arrays import BoolArray, FloatArray
-from stellarview.domain.spectrum import Arm
+from stellarview.domain.spectrum import Arm, MaskReason, Spectrum
+from stellarview.recipes.continuum import SplineContinuum
 
 Band = tuple[float, float]
 
 _CLIP_SIGMAS = 3.5
 _LEAST_PIXELS = 3
+# Cut at -1.5 and +3 sigma, noise alone has its mean so many sigmas too high: the spline rides on it.
+_RIDES_HIGH = 0.13
 
 
 @dataclass(frozen=True, eq=False)
-class LocalContinuum:
-    """A straight line through two levels, whose errors are independent of each other."""
+class Continuum:
+    """Levels times what each of them is at the arm's pixels; errors of levels are independent of each other."""
 
-    at_angstrom: tuple[float, float]
-    level: tuple[float, float]
-    sigma: tuple[float, float]
+    basis_KN: FloatArray
+    level_K: FloatArray
+    sigma_K: FloatArray
 
-    def weights(self, wavelength_angstrom_N: FloatArray) -> FloatArray:
-        """How much of either level there is in the continuum, (2, N)."""
-        blue, red = self.at_angstrom
-        share_N = (wavelength_angstrom_N - blue) / (red - blue)
-        return np.stack([1.0 - share_N, share_N])
-
-    def flux(self, wavelength_angstrom_N: FloatArray) -> FloatArray:
+    @property
+    def flux_N(self) -> FloatArray:
         """The continuum."""
-        return np.asarray(np.array(self.level) @ self.weights(wavelength_angstrom_N))
+        return np.asarray(self.level_K @ self.basis_KN)
 
-    def variance(self, wavelength_angstrom_N: FloatArray) -> FloatArray:
+    @property
+    def variance_N(self) -> FloatArray:
         """Its variance."""
-        return np.asarray(np.square(self.sigma) @ self.weights(wavelength_angstrom_N) ** 2)
+        return np.asarray(self.sigma_K**2 @ self.basis_KN**2)
 
 
 def usable_pixels(arm: Arm) -> BoolArray:
@@ -43,12 +42,34 @@ def usable_pixels(arm: Arm) -> BoolArray:
     return np.asarray(arm.is_good & np.isfinite(arm.flux) & np.isfinite(arm.ivar) & (arm.ivar > 0))
 
 
-def local_continuum(arm: Arm, blue: Band, red: Band) -> LocalContinuum | None:
-    """The line through two bands, in the arm's own wavelengths; None where a band has fewer than three good pixels."""
+def local_continuum(arm: Arm, blue: Band, red: Band) -> Continuum | None:
+    """The line through the levels of two bands, as Lick indices have it; None where one has too few good pixels."""
     one, other = _level(arm, blue), _level(arm, red)
     if one is None or other is None:
         return None
-    return LocalContinuum((one[0], other[0]), (one[1], other[1]), (one[2], other[2]))
+    share_N = (arm.wavelength_angstrom - one[0]) / (other[0] - one[0])
+    return Continuum(np.stack([1.0 - share_N, share_N]), np.array([one[1], other[1]]), np.array([one[2], other[2]]))
+
+
+def global_continuum(masked: Spectrum, arm_name: str, near: Band) -> Continuum | None:
+    """The spline that rides over the whole arm; None where it is no continuum.
+
+    A least-squares fit of p terms to n pixels is uncertain by sqrt(p / n) of their scatter, and asymmetric clipping
+    lifts it by a part of that. The scatter is that of pixels above it within a knot's distance of `near`, in the
+    spectrum's own wavelengths: no line is among those.
+    """
+    step = SplineContinuum()
+    before, arm = masked.arm(arm_name), step(masked).arm(arm_name)
+    x, usable = arm.wavelength_angstrom, usable_pixels(arm)
+    reach = step.knot_spacing_angstrom
+    beside = usable & (x >= near[0] - reach) & (x <= near[1] + reach) & (arm.flux > 1.0)
+    if arm.continuum is None or beside.sum() < _LEAST_PIXELS:
+        return None
+    terms = max(1, round(float(x[-1] - x[0]) / reach)) + 3
+    scatter = 1.4826 * float(np.median(arm.flux[beside] - 1.0))
+    sigma = scatter * np.hypot(np.sqrt(terms / max(int(usable_pixels(before).sum()), terms)), _RIDES_HIGH)
+    spline_N = np.where(arm.mask & np.uint16(MaskReason.NO_CONTINUUM), 0.0, arm.continuum)
+    return Continuum(spline_N[None, :], np.array([1.0]), np.array([sigma]))
 
 
 def _level(arm: Arm, band: Band) -> tuple[float, float, float] | None:

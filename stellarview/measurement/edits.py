@@ -11,10 +11,9 @@ import numpy as np
 from stellarview.domain.arrays import BoolArray, FloatArray
 from stellarview.domain.edit import Edit
 from stellarview.domain.errors import StellarViewError
-from stellarview.domain.lines import air_to_vacuum, vacuum_to_air
-from stellarview.domain.rest_frame import rest_factor
+from stellarview.domain.rest_frame import own_wavelengths
 from stellarview.domain.spectrum import SPEED_OF_LIGHT_KM_S, Arm, MaskReason, Spectrum
-from stellarview.measurement.continuum import LocalContinuum, local_continuum, usable_pixels
+from stellarview.measurement.continuum import Continuum, local_continuum, usable_pixels
 
 # A band of the local continuum is a quarter as wide as the stretch, and never narrower than this.
 _BAND_SHARE = 0.25
@@ -28,19 +27,6 @@ def with_edits(spectrum: Spectrum, edits: Sequence[Edit]) -> Spectrum:
     it has none to rely on. The velocity stays as it is.
     """
     return reduce(_edited, edits, spectrum)
-
-
-def rest_wavelengths(spectrum: Spectrum, wavelength_angstrom: FloatArray) -> FloatArray:
-    """Rest wavelengths in vacuum of the spectrum's own; as they stand where there is no velocity to rely on."""
-    vacuum = air_to_vacuum(wavelength_angstrom) if spectrum.medium == "air" else wavelength_angstrom
-    return np.asarray(vacuum / rest_factor(spectrum))
-
-
-def own_wavelengths(spectrum: Spectrum, start_angstrom: float, stop_angstrom: float) -> tuple[float, float]:
-    """Where a stretch of rest wavelength in vacuum lies in the spectrum's own frame and medium."""
-    ends = np.array([start_angstrom, stop_angstrom]) * rest_factor(spectrum)
-    low, high = vacuum_to_air(ends) if spectrum.medium == "air" else ends
-    return float(low), float(high)
 
 
 def _edited(spectrum: Spectrum, edit: Edit) -> Spectrum:
@@ -61,7 +47,7 @@ def _edited_arm(arm: Arm, edit: Edit, low: float, high: float) -> Arm:
     return replace(arm, flux=_with(arm.flux, inside, flux), ivar=_with(arm.ivar, inside, 1.0 / variance))
 
 
-def _continuum(arm: Arm, edit: Edit, low: float, high: float) -> LocalContinuum:
+def _continuum(arm: Arm, edit: Edit, low: float, high: float) -> Continuum:
     """Through the pixels beside the stretch; where the arm ends there, through those within it."""
     pixel = (arm.wavelength_angstrom[-1] - arm.wavelength_angstrom[0]) / (len(arm) - 1)
     first, last = max(low, arm.wavelength_angstrom[0]), min(high, arm.wavelength_angstrom[-1])
@@ -82,18 +68,19 @@ def _continuum(arm: Arm, edit: Edit, low: float, high: float) -> LocalContinuum:
 _Changed = tuple[FloatArray, FloatArray]
 
 
-def _scaled(arm: Arm, inside: BoolArray, continuum: LocalContinuum, factor: float) -> _Changed:
+def _scaled(arm: Arm, inside: BoolArray, continuum: Continuum, factor: float) -> _Changed:
     """Flux and variance inside, with the depth times the factor."""
-    x, flux, ivar = arm.wavelength_angstrom[inside], arm.flux[inside].astype(np.float64), arm.ivar[inside]
-    level = continuum.flux(x)
-    variance = factor**2 / ivar + (1.0 - factor) ** 2 * continuum.variance(x)
+    flux, ivar = arm.flux[inside].astype(np.float64), arm.ivar[inside]
+    level = continuum.flux_N[inside]
+    variance = factor**2 / ivar + (1.0 - factor) ** 2 * continuum.variance_N[inside]
     return level + factor * (flux - level), variance
 
 
-def _shifted(arm: Arm, inside: BoolArray, continuum: LocalContinuum, velocity_km_s: float) -> _Changed:
+def _shifted(arm: Arm, inside: BoolArray, continuum: Continuum, velocity_km_s: float) -> _Changed:
     """Flux and variance inside, with what was there moved, and faded into the continuum near the ends."""
     x, ivar = arm.wavelength_angstrom[inside], arm.ivar[inside].astype(np.float64)
-    depth = continuum.flux(x) - arm.flux[inside]
+    level, level_variance = continuum.flux_N[inside], continuum.variance_N[inside]
+    depth = level - arm.flux[inside]
     source = x / (1.0 + velocity_km_s / SPEED_OF_LIGHT_KM_S)
     left = np.clip(np.searchsorted(x, source, side="right") - 1, 0, max(x.size - 2, 0))
     right = np.minimum(left + 1, x.size - 1)
@@ -101,7 +88,7 @@ def _shifted(arm: Arm, inside: BoolArray, continuum: LocalContinuum, velocity_km
     moved = (1.0 - weight) * depth[left] + weight * depth[right]
     variance = (1.0 - weight) ** 2 / ivar[left] + weight**2 / ivar[right]
     fade = _fade(np.minimum(x, source) - x[0], x[-1] - np.maximum(x, source), np.abs(x - source))
-    return continuum.flux(x) - fade * moved, fade**2 * variance + (1.0 - fade) ** 2 * continuum.variance(x)
+    return level - fade * moved, fade**2 * variance + (1.0 - fade) ** 2 * level_variance
 
 
 def _fade(from_start: FloatArray, to_end: FloatArray, shift: FloatArray) -> FloatArray:

@@ -14,8 +14,9 @@ from stellarview.domain.arrays import FloatArray
 from stellarview.domain.edit import Edit
 from stellarview.domain.errors import StellarViewError
 from stellarview.domain.lines import vacuum_to_air
+from stellarview.domain.rest_frame import own_wavelengths
 from stellarview.domain.spectrum import SPEED_OF_LIGHT_KM_S, MaskReason, RadialVelocity, Spectrum
-from stellarview.measurement.edits import own_wavelengths, with_edits
+from stellarview.measurement.edits import with_edits
 
 CENTRE, SIGMA, DEPTH = 5100.0, 1.0, 0.5
 STRETCH = (5090.0, 5110.0)
