@@ -233,24 +233,6 @@ def star_names(path: str, header: HeaderFacts | None = None) -> tuple[str, ...]:
 
 def match_labels(catalogue: Catalogue, names: Mapping[str, Sequence[str]]) -> dict[str, tuple[CatalogueValue, ...]]:
     """Star key -> what the table says of it; `names` are those of each star. Of two rows of a name the first counts."""
-    rows: dict[str, int] = {}
-    for row, known in enumerate(catalogue.names):
-        for name in known:
-            rows.setdefault(_plain(name), row)
-    for row, file in enumerate(catalogue.files):
-        rows.setdefault(_plain(file_key(file)), row)
-    rows.pop("", None)
-    matched = {
-        key: next((rows[plain] for plain in map(_plain, called) if plain in rows), None)
-        for key, called in names.items()
-    }
-    told = {key: _values(catalogue, row) for key, row in matched.items() if row is not None}
+    rows = {key: catalogue.row_of(called) for key, called in names.items()}
+    told = {key: _values(catalogue, row) for key, row in rows.items() if row is not None}
     return {key: values for key, values in told.items() if values}
-
-
-def _plain(name: str) -> str:
-    """`LAMOST J01+02` and `j01+02`, `Gaia DR3 12` and `12`, `alf Tau` and `alfTau` are one star each."""
-    plain = "".join(name.casefold().split())
-    for survey in ("lamost", "gaiaedr3", "gaiadr3", "gaiadr2"):
-        plain = plain.removeprefix(survey)
-    return plain

@@ -27,7 +27,7 @@ from stellarview.workflow import explanation_scene, hr_scene, spectrum_scene
 
 # Where the columns end: name, value, noise and members first, then those that not every model has.
 _FIRST_ENDS, _LAST_ENDS = (0.38, 0.57, 0.80), 1.0
-_WIDE_ENDS = (0.30, 0.42, 0.56, 0.66, 0.89)
+_WIDE_ENDS, _WIDE_POINTS = (0.30, 0.43, 0.59, 0.69, 0.91), 6.4
 # Names of lines begin lower than in other figures, where the panel is higher; the flux leaves them room.
 _FOOT, _MORE_ROOM = 0.55, 0.22
 _MOST_LINES = 9
@@ -157,7 +157,9 @@ def _table(inspection: Inspection) -> Table:
     if not is_wide and inspection.explained is not None:
         others += _line_rows(inspection.explained)
     rows += [replace(row, cells=(*row.cells, *("" for _ in more), "")) for row in others]
-    return Table((*(_WIDE_ENDS if is_wide else _FIRST_ENDS), _LAST_ENDS), tuple(rows))
+    if is_wide:
+        return Table((*_WIDE_ENDS, _LAST_ENDS), tuple(rows), _WIDE_POINTS)
+    return Table((*_FIRST_ENDS, _LAST_ENDS), tuple(rows))
 
 
 def _row(prediction: Prediction, key: str, *, is_wide: bool) -> TableRow:
@@ -172,7 +174,8 @@ def _row(prediction: Prediction, key: str, *, is_wide: bool) -> TableRow:
         cells.append("" if bound is None else f"{bound:.{digits}f}" if math.isfinite(bound) else "∞")
         ratio = relative_to_iron(tuple(prediction.labels)).get(key)
         cells.append("" if ratio is None else _with_sigma(mixtures(prediction)[ratio.key]))
-    words = ", ".join(dict.fromkeys(_SHORT.get(kind, kind) for kind in (flag.split(":")[0] for flag in flags)))
+    kinds = [flag.split(":")[0] for flag in flags]
+    words = next((short for kind, short in _SHORT.items() if kind in kinds), "")
     return TableRow((*cells, words), is_doubtful=bool(flags))
 
 

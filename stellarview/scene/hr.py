@@ -26,7 +26,7 @@ from stellarview.scene.marks import (
 
 # What a Gaussian in two dimensions holds within its 2- and 1-sigma ellipses.
 _HELD = (0.8647, 0.3935)
-_GRID, _REACH_SIGMAS, _MOST_POINTS = 121, 4.0, 3000
+_GRID, _FINEST_GRID, _REACH_SIGMAS, _MOST_POINTS = 121, 601, 4.0, 3000
 # Core helium ignites between these evolutionary points: no star is seen there, and a line across would look like one.
 _FLASH_EEPS = (605, 631)
 _LAST_DRAWN_PHASE = 4
@@ -117,8 +117,14 @@ HR_OVERLAYS: dict[str, Callable[[HrContext], list[Mark]]] = {
 
 def _kiel(labels: LabelPdf) -> tuple[FloatArray, FloatArray, FloatArray]:
     low, high = labels.reach(_REACH_SIGMAS)
-    x, y = (np.linspace(low[k], high[k], _GRID) for k in (0, 1))
+    sigma = labels.sigma_M3.min(axis=0)
+    x, y = (grid_between(float(low[k]), float(high[k]), float(sigma[k])) for k in (0, 1))
     return x, y, labels.kiel_density(x, y)
+
+
+def grid_between(low: float, high: float, sigma: float) -> FloatArray:
+    """As fine as the narrowest Gaussian needs: members of a doubtful star lie far apart."""
+    return np.linspace(low, high, int(np.clip(2.0 * (high - low) / sigma, _GRID, _FINEST_GRID)))
 
 
 def _from_samples(placement: Placement) -> tuple[FloatArray, FloatArray, FloatArray]:
@@ -137,7 +143,7 @@ def sigma_levels(density: FloatArray) -> tuple[float, ...]:
     """Densities above which lies what 2 and 1 sigma hold in two dimensions; rising, as contours want them."""
     ordered = np.sort(density, axis=None)[::-1]
     share = np.cumsum(ordered) / ordered.sum()
-    return tuple(float(ordered[np.searchsorted(share, held)]) for held in _HELD)
+    return tuple(sorted({float(ordered[np.searchsorted(share, held)]) for held in _HELD}))
 
 
 def _limits(context: HrContext) -> tuple[tuple[float, float], tuple[float, float]]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import textwrap
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,10 +14,8 @@ from stellarview.scene.figure import COLOURS, MAGIC, STYLE, checked_format, draw
 from stellarview.scene.marks import Scene
 
 _WIDTH_INCH, _HEIGHT_INCH, _MARGIN_INCH = 8.27, 11.69, 0.4  # A4
-_TITLE_POINTS, _HEADING_POINTS, _TEXT_POINTS, _TABLE_POINTS, _SMALL_POINTS = 13.0, 8.0, 7.5, 7.0, 6.0
+_TITLE_POINTS, _HEADING_POINTS, _TEXT_POINTS, _SMALL_POINTS = 13.0, 8.0, 7.5, 6.0
 _LINE, _POINTS_PER_INCH = 1.35, 72.0
-# A letter of this font is a little more than half as wide as high.
-_LETTER = 0.57
 _PANEL_INCH, _TALLEST_SPECTRUM_INCH, _PDF_INCH = 2.3, 4.6, 1.45
 _TABLE_SHARE, _ROW_HEIGHT = 0.5, 1.55
 _WARNING, _DOUBTFUL, _SMALL_PRINT = COLOURS["continuum"], "#777777", "#555555"
@@ -36,10 +33,14 @@ class TableRow:
 
 @dataclass(frozen=True)
 class Table:
-    """Rows, headings among them; `ends` are where the columns end, as shares of the table's width."""
+    """Rows, headings among them; `ends` are where the columns end, as shares of the table's width.
+
+    `points` is the size of its letters, smaller where the rows are many.
+    """
 
     ends: tuple[float, ...]
     rows: tuple[TableRow, ...]
+    points: float = 7.0
 
 
 @dataclass(frozen=True)
@@ -115,9 +116,26 @@ def _draw(sheet: Any, page: Page) -> None:
 
 def _lines(texts: Sequence[str], width_inch: float, points: float, colour: str) -> list[tuple[str, str]]:
     """Texts in lines that fit, with their colour."""
-    letters = int(width_inch * _POINTS_PER_INCH / (points * _LETTER))
-    wrapped = (textwrap.wrap(printable(text), letters, break_on_hyphens=False) for text in texts)
-    return [(line, colour) for lines in wrapped for line in lines]
+    return [(line, colour) for text in texts for line in _wrapped(printable(text), width_inch, points)]
+
+
+def _wrapped(text: str, width_inch: float, points: float) -> list[str]:
+    """Broken between words, as long as the letters are."""
+    from matplotlib.font_manager import FontProperties
+    from matplotlib.textpath import text_to_path
+
+    font, room = FontProperties(size=points), width_inch * _POINTS_PER_INCH
+    lines: list[str] = []
+    used = room
+    for word in text.split(" "):
+        width, _, _ = text_to_path.get_text_width_height_descent(f"{word} ", font, ismath=False)
+        if used + width > room:
+            lines.append(word)
+            used = width
+        else:
+            lines[-1] += f" {word}"
+            used += width
+    return lines
 
 
 def _write(part: Any, lines: Sequence[tuple[str, str]], points: float, height_inch: float, start: float) -> None:
@@ -142,7 +160,7 @@ def _draw_table(part: Any, table: Table, width_inch: float, height_inch: float, 
 
     headings = sum(row.is_heading for row in table.rows)
     lines = len(table.rows) + 0.5 * headings
-    points = min(_TABLE_POINTS, height_inch * _POINTS_PER_INCH / lines / _ROW_HEIGHT)
+    points = min(table.points, height_inch * _POINTS_PER_INCH / lines / _ROW_HEIGHT)
     step = points * _ROW_HEIGHT / _POINTS_PER_INCH / height_inch
     left, y = 0.04 * share, 1.0 - 0.1 * step
     for place, row in enumerate(table.rows):

@@ -12,11 +12,11 @@ from stellarview.domain.labels import label_named
 from stellarview.domain.prediction import Mixture, Prediction
 from stellarview.domain.results import mixtures
 from stellarview.domain.rounding import decimals_of, number_text
-from stellarview.scene.hr import sigma_levels
+from stellarview.scene.hr import grid_between, sigma_levels
 from stellarview.scene.marks import BandMark, ContourMark, CurveMark, Mark, Panel, PointsMark, Role, Scene, SpanMark
 
 _INTERVALS = (0.95, 0.68)
-_POINTS, _GRID, _REACH_SIGMAS, _ROOM = 801, 121, 4.0, 1.12
+_POINTS, _REACH_SIGMAS, _ROOM = 801, 4.0, 1.12
 # A value that lies farther away, in widths of the PDFs, is named at the edge: the PDFs would be needles beside it.
 _FARTHEST = 1.5
 _STARS: tuple[Role, ...] = ("first", "second", "third", "fourth", "fifth", "sixth")
@@ -162,7 +162,7 @@ def _turned(mark: CurveMark) -> CurveMark:
 
 
 def _joint(x: Mixture, y: Mixture) -> list[Mark]:
-    axes = [np.linspace(*_reach([one]), _GRID) for one in (x, y)]
+    axes = [grid_between(*_reach([one]), float(one.sigma_M.min())) for one in (x, y)]
     parts = [
         np.exp(-0.5 * ((axis[:, None] - one.mean_M) / one.sigma_M) ** 2) / one.sigma_M
         for axis, one in zip(axes, (x, y), strict=True)

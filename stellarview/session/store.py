@@ -24,6 +24,9 @@ _VERSION_KEY = "stellarview_session"
 MAGIC = b'{"%s":' % _VERSION_KEY.encode()
 _LIMIT_BYTES = 64 << 20
 
+# What wrong facts raise, in JSON, in the types of fields and in what fields check themselves.
+_DAMAGE = (ValueError, TypeError, LookupError, AttributeError, OverflowError, RecursionError, StellarViewError)
+
 Facts = dict[str, Any]
 
 # Version -> what turns a session of that version into one of the next.
@@ -119,10 +122,10 @@ def _read(path: Path) -> Session:
         told = json.loads(data.decode("utf-8"), parse_constant=_finite, parse_float=_finite)
         version = told[_VERSION_KEY]
         if type(version) is not int or version < 1:
-            raise ValueError(f"its version is {version!r}")  # noqa: TRY301 (one reason among those below)
+            raise ValueError(f"its version is {version!r}")
         if version <= VERSION:
             return _checked(dataclass_from(Session, migrated(told["session"], version), "session"))
-    except (ValueError, TypeError, KeyError, LookupError, AttributeError, OverflowError, RecursionError) as error:
+    except _DAMAGE as error:
         why = f"It is damaged, or no session at all: {' '.join(str(error).split())[:200]}."
         raise _cannot_open(path, why, "Open an older copy of it, or begin a new session.") from error
     why = f"It was saved by a newer StellarView (version {version} of the file; this one knows {VERSION})."

@@ -11,7 +11,6 @@ from pathlib import Path
 import pytest
 
 from stellarview.domain.errors import StellarViewError
-from stellarview.io.process_lock import ProcessLock
 from stellarview.session.autosave import Autosave
 from stellarview.session.session import Session, StarEntry
 
@@ -148,9 +147,3 @@ def test_that_the_usual_folder_is_the_users_state_folder(tmp_path: Path, monkeyp
     autosave.save(SESSION)
     assert len(list((tmp_path / "state").glob("autosave-*.stellarview"))) == 1
     autosave.end()
-
-
-def test_that_a_lock_removed_while_it_was_taken_does_not_count(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    path = tmp_path / "a.lock"
-    monkeypatch.setattr("stellarview.io.process_lock._lock", lambda descriptor: path.unlink())
-    assert ProcessLock.take(path) is None

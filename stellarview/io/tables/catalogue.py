@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 import numpy as np
@@ -14,7 +15,7 @@ from stellarview.io.tables.columns import guess_columns, guess_keys, plain_name
 from stellarview.io.tables.extraction import Extract, choose, extract
 from stellarview.io.tables.formats import RawTable, TableDamage, parse_table
 from stellarview.io.tables.label_table import LIMIT_BYTES, table_errors
-from stellarview.io.tables.values import as_obsids
+from stellarview.io.tables.values import as_obsids, file_key
 
 # What a column of names may be called, beside those of observation numbers and files.
 _NAME_COLUMNS = (
@@ -53,6 +54,22 @@ class Catalogue:
             for key, column in self.numbers.items()
             if not np.isnan(column[row])
         ]
+
+    def row_of(self, names: Iterable[str]) -> int | None:
+        """The row of a star that is called so; of two rows of a name the first counts."""
+        return next((self._rows[name] for name in map(_plain, names) if name in self._rows), None)
+
+    @cached_property
+    def _rows(self) -> dict[str, int]:
+        """Worked out once: stars are asked for one by one, as their headers are read."""
+        rows: dict[str, int] = {}
+        for row, called in enumerate(self.names):
+            for name in called:
+                rows.setdefault(_plain(name), row)
+        for row, file in enumerate(self.files):
+            rows.setdefault(_plain(file_key(file)), row)
+        rows.pop("", None)
+        return rows
 
 
 def read_catalogue(path: Path) -> Catalogue:
@@ -134,3 +151,11 @@ def may_be_catalogue(column_names: tuple[str, ...]) -> bool:
     is_spectrum = plain & {"flux", "wavelength", "loglam", "wave", "lambda", "ivar", "fluxdensity"}
     named = bool(guess_keys(column_names)) or bool(plain & set(_NAME_COLUMNS))
     return not is_spectrum and named
+
+
+def _plain(name: str) -> str:
+    """`LAMOST J01+02` and `j01+02`, `Gaia DR3 12` and `12`, `alf Tau` and `alfTau` are one star each."""
+    plain = "".join(name.casefold().split())
+    for survey in ("lamost", "gaiaedr3", "gaiadr3", "gaiadr2"):
+        plain = plain.removeprefix(survey)
+    return plain
