@@ -7,10 +7,12 @@ from dataclasses import dataclass, replace
 from typing import Literal, Self
 
 from stellarview.domain.edit import Edit
+from stellarview.domain.measured_line import MeasuredLine
 from stellarview.domain.spectrum import Frame, Medium
 
 XUnit = Literal["angstrom", "nm"]
 FluxView = Literal["as observed", "normalised"]
+Tool = Literal["pan", "zoom", "select"]
 HrVertical = Literal["logg", "luminosity"]
 
 
@@ -40,6 +42,7 @@ class StarEntry:
     edits: tuple[Edit, ...] = ()
     note: str = ""
     catalogue: tuple[CatalogueValue, ...] = ()
+    measured: tuple[MeasuredLine, ...] = ()
 
     @property
     def user_km_s(self) -> float | None:
@@ -55,7 +58,10 @@ class StarEntry:
 
 @dataclass(frozen=True)
 class Display:
-    """How spectra are shown. `layers` are keys of LAYERS; no `elements`: the most telling; no `arms`: all."""
+    """How spectra are shown. `layers` are keys of LAYERS; no `elements`: the most telling; no `arms`: all.
+
+    `tool` is what dragging in the spectrum does.
+    """
 
     label: str = "teff"
     flux: FluxView = "normalised"
@@ -63,9 +69,12 @@ class Display:
     medium: Medium = "vacuum"
     frame: Frame = "rest"
     smoothing_pixels: int = 1
-    layers: tuple[str, ...] = ("flux", "error", "masked", "lines", "cam", "saliency", "edits", "ghost")
+    layers: tuple[str, ...] = (
+        "flux", "error", "masked", "lines", "cam", "saliency", "edits", "ghost", "fits", "occlusion",
+    )  # fmt: skip
     elements: tuple[str, ...] = ()
     arms: tuple[str, ...] = ()
+    tool: Tool = "pan"
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ from typing import Literal
 from PySide6.QtWidgets import QWidget
 
 from stellarview.ui.desk import Desk
+from stellarview.ui.panels.lines import LinesPanel
 from stellarview.ui.panels.stars import StarsPanel
 
 Area = Literal["left", "right", "bottom"]
@@ -28,4 +29,12 @@ class Panel:
 
 PANELS: tuple[Panel, ...] = (
     Panel("stars", "Stars", "left", "Every spectrum of the session: sort, filter, choose", StarsPanel),
+    Panel(
+        "lines",
+        "Lines",
+        "bottom",
+        "The lines that you measured: equivalent widths, fits, velocities",
+        LinesPanel,
+        False,
+    ),
 )
