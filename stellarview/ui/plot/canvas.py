@@ -9,7 +9,7 @@ from PySide6.QtGui import QFont
 from PySide6.QtWidgets import QGraphicsGridLayout, QGraphicsWidget
 
 from stellarview.scene.marks import ColouredCurveMark, Panel, Scene
-from stellarview.ui.plot.frame import ColourBar
+from stellarview.ui.plot.frame import ColourBar, left_width
 from stellarview.ui.plot.look import Look
 from stellarview.ui.plot.panel import PanelPlot
 from stellarview.ui.theme import Theme
@@ -42,9 +42,10 @@ class Canvas(pg.GraphicsView):
         if coloured:
             reach = coloured[0].reach
             self._bar.show_bar(coloured[0].legend, (-reach, reach), _ticks(reach), theme.diverging, Look(theme, font))
-        lines = max((len(panel.y_label.split("\n")) for panel in scene.panels), default=1)
+        # The axes of all panels begin at the same place.
+        width = max((left_width(panel, font) for panel in scene.panels), default=0.0)
         for plot, panel in zip(self.plots, scene.panels, strict=True):
-            plot.show_panel(panel, look_of(panel, theme, font), lines)
+            plot.show_panel(panel, look_of(panel, theme, font), width)
         return list(enumerate(self._pool))[had:]
 
     def _lay_out(self, scene: Scene, *, has_bar: bool) -> None:

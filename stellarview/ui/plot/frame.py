@@ -20,7 +20,8 @@ _SWATCH, _GAP = 18.0, 6.0
 _BAR_WIDTH, _BAR_INSET = 12.0, 10.0
 # Words of an axis that is too short for them shrink no further.
 _SMALLEST = 0.7
-_WIDEST_NUMBER = "−00000.0"
+# A sign, a point, and the decimals that come with zooming; small numbers have them from the start.
+_MORE_DIGITS, _SMALL_NUMBER, _DIGITS_OF_SMALL = 4, 0.1, 7
 
 
 class Axis(pg.AxisItem):
@@ -39,18 +40,13 @@ class Axis(pg.AxisItem):
         self.setTickPen(thin_pen(colour))
         self.setTextPen(colour)
         self.setTickFont(look.font)
-        self.setStyle(showValues=not bare, tickLength=5, hideOverlappingLabels=True)
+        self.setStyle(showValues=not bare, tickLength=5, hideOverlappingLabels=round(0.7 * metrics.height()))
         self.setLogMode(x=look.is_log_x and self.side == "bottom", y=False)
         self.setTicks([list(enumerate(names))] if names else None)
         self._set_label(text, look.font, colour)
         lines = len(text.split("\n")) if text else 0
         if self.side == "bottom":
             self.setHeight(_GAP if bare else (1.2 + 1.25 * lines) * metrics.height())
-
-    def leave_room(self, lines: int, font: QFont) -> None:
-        """As wide as a label of so many lines needs it, so that the axes of all panels begin at the same place."""
-        metrics = QFontMetricsF(font)
-        self.setWidth(metrics.horizontalAdvance(_WIDEST_NUMBER) + (lines * 1.05 + 0.4) * metrics.height())
 
     def _set_label(self, text: str, font: QFont, colour: QColor) -> None:
         """Lines of a label are centred, which a text item does only if its width is told."""
@@ -74,8 +70,18 @@ class Axis(pg.AxisItem):
             self.label.setPos(QPointF(self.label.pos().x(), (room + scale * width) / 2))
 
     def logTickStrings(self, values: list[float], scale: float, spacing: float) -> list[str]:
-        """Plain numbers: a ratio of 10 to 1000 needs no powers."""
-        return [f"{10.0**value * scale:g}" for value in values]
+        """Plain numbers: a ratio of 10 to 1000 needs no powers. Of a decade 1, 2 and 5, or the rest would touch."""
+        words = [f"{10.0**value * scale:g}" for value in values]
+        is_wide = self.range[1] - self.range[0] > 0.5
+        return [word if word.strip("0.")[:1] in "125" or not is_wide else "" for word in words]
+
+
+def left_width(panel: Panel, font: QFont) -> float:
+    """The room that the panel's left axis needs, whatever is zoomed to."""
+    metrics, most = QFontMetricsF(font), max(map(abs, panel.y_limits))
+    digits = _DIGITS_OF_SMALL if most < _SMALL_NUMBER else len(f"{most:.0f}") + _MORE_DIGITS
+    lines = len(panel.y_label.split("\n"))
+    return metrics.horizontalAdvance("0") * min(digits, 9) + (1.05 * lines + 0.4) * metrics.height()
 
 
 @dataclass(frozen=True)

@@ -48,14 +48,14 @@ class PanelPlot(QGraphicsWidget):
         self._items: dict[tuple[type[Mark], int], MarkItem] = {}
         self._shown: list[MarkItem] = []
 
-    def show_panel(self, panel: Panel, look: Look, left_lines: int) -> None:
+    def show_panel(self, panel: Panel, look: Look, left_width: float) -> None:
         """Bring axes and items in step with the panel; ranges are left to the view."""
         self.content, self.look = panel, look
         self.box.set_colours(look.theme)
         for line in self.crosshair:
             line.setPen(thin_pen(QColor(look.theme.faint), Qt.PenStyle.DashLine))
         self.left.show_axis(panel.y_label, look)
-        self.left.leave_room(left_lines, look.font)
+        self.left.setWidth(left_width)
         self.bottom.show_axis(panel.x_label, look, panel.x_names, bare=not panel.x_label)
         self.header.show_header(panel.title, legend_of(panel, look), look)
         self._show_bar()
@@ -111,13 +111,15 @@ class PanelPlot(QGraphicsWidget):
         return tuple(self._shown)
 
     def line_at(self, pixel: QPointF) -> LineLabelMark | None:
-        """The name of a line under the mouse, lit up; `pixel` is in the box."""
-        met = None
+        """The name of a line under the mouse; `pixel` is in the box."""
+        met = (item.mark_at(pixel) for item in self._shown if isinstance(item, LineLabelItem))
+        return next(met, None)
+
+    def hover_line(self, mark: LineLabelMark | None) -> None:
+        """Light up this name, and no other."""
         for item in self._shown:
             if isinstance(item, LineLabelItem):
-                met = item.mark_at(pixel)
-                item.hover(met)
-        return met
+                item.hover(mark)
 
     def point_at(self, pixel: QPointF) -> tuple[PointsMark, int] | None:
         """The point under the mouse, and its index in its mark; the topmost first."""
