@@ -8,9 +8,10 @@ import numpy as np
 
 from stellarview.domain.attribution import LineShare
 from stellarview.domain.lines import Line
-from stellarview.domain.plausible_lines import is_plausible, prominence, reach_angstrom
+from stellarview.domain.plausible_lines import reach_angstrom
 from stellarview.scene.marks import LineLabelMark
 from stellarview.scene.shown import ShownArm, SpectrumView
+from stellarview.scene.visible_lines import visible_lines
 
 _USUAL_RESOLUTION = 1800.0
 # So many resolution elements to either side hold a line that is not resolved.
@@ -29,10 +30,11 @@ class Region:
 
 
 def region_between(view: SpectrumView, x0: float, x1: float) -> Region:
-    """The stretch between two places on the axis, named after the line that matters most in it."""
+    """The stretch between two places on the axis, named after the line that is seen best in it."""
     low, high = sorted(view.axis.wavelength_angstrom(np.array([x0, x1]), "vacuum", "rest").tolist())
     arm = _arm_at(view, (x0 + x1) / 2)
-    line = _most_telling(arm, low, high)
+    seen = visible_lines(replace(arm, x_limits=(min(x0, x1), max(x0, x1))))
+    line = seen[0][1] if seen else None
     extent = f"{low:.2f} to {high:.2f} Å at rest (vacuum)"
     words = (extent,) if line is None else (extent, *_share_words(view, line))
     return Region(low, high, line.name if line else "", words, line)
@@ -55,16 +57,6 @@ def region_of_line(view: SpectrumView, mark: LineLabelMark) -> Region | None:
 def _arm_at(view: SpectrumView, x: float) -> ShownArm:
     within = [arm for arm in view.arms if arm.x_limits[0] <= x <= arm.x_limits[1]]
     return (within or list(view.arms))[0]
-
-
-def _most_telling(arm: ShownArm, low: float, high: float) -> Line | None:
-    """Of the lines inside: the one with the largest share, else the most prominent that such a star can show."""
-    inside = [line for line in arm.lines if low <= line.wavelength_vacuum_angstrom <= high]
-    shares = [one for one in _shares(arm.view) if one.line in inside]
-    if shares:
-        return max(shares, key=lambda one: one.share).line
-    known = [line for line in inside if is_plausible(line, arm.teff_k, arm.balmer, arm.arm.resolution)]
-    return max(known, key=lambda line: prominence(line, arm.teff_k), default=None)
 
 
 def _shares(view: SpectrumView) -> tuple[LineShare, ...]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QGuiApplication, QKeySequence, QShortcut
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -44,6 +44,10 @@ class LinesPanel(QWidget):
         QShortcut(QKeySequence.StandardKey.Copy, self.table, self.copy, context=widget_only)
         desk.workspace.changed.connect(self._follow)
         self._show(desk.workspace.session)
+
+    def sizeHint(self) -> QSize:
+        """A few rows: the spectrum needs the room more."""
+        return QSize(600, 9 * self.fontMetrics().height())
 
     def chosen(self) -> list[MeasuredRow]:
         """The selected rows."""

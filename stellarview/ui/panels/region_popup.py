@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import partial
 
 from PySide6.QtCore import QPoint, QSignalBlocker, Qt
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QHideEvent, QKeyEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QSlider, QVBoxLayout, QWidget
 
 from stellarview.domain.edit import Edit, EditKind
@@ -47,9 +47,9 @@ _gestures = itertools.count(1)
 class RegionPopup(QFrame):
     """A child of the panel, over the plot. Esc takes back what its slider did; a click elsewhere leaves it so."""
 
-    def __init__(self, desk: Desk, parent: QWidget) -> None:
+    def __init__(self, desk: Desk, parent: QWidget, focus_back: QWidget) -> None:
         super().__init__(parent)
-        self._desk = desk
+        self._desk, self._focus_back = desk, focus_back
         self.region: Region | None = None
         self._index: int | None = None
         self._kind: EditKind = "scale"
@@ -89,6 +89,11 @@ class RegionPopup(QFrame):
             self.hide()
         else:
             super().keyPressEvent(event)
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        """The keys go back to the plot, not to whatever Qt finds first."""
+        super().hideEvent(event)
+        self._focus_back.setFocus()
 
     def cancel(self) -> None:
         """As if it had never been opened."""

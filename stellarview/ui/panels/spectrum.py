@@ -6,6 +6,7 @@ from dataclasses import fields, replace
 
 import numpy as np
 from PySide6.QtCore import QPoint, QTimer
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from stellarview.scene.inspect import build_inspect_scene, build_overview, layout, names_between
@@ -49,7 +50,7 @@ class SpectrumPanel(QWidget):
         column.addWidget(self.plot, 1)
         column.addLayout(self._overview_row)
         column.addWidget(self.readout)
-        self.popup = RegionPopup(desk, self)
+        self.popup = RegionPopup(desk, self, self.plot)
         self._companion = Companion(desk, self)
         self._view: SpectrumView | None = None
         self._shown_key = ""
@@ -62,6 +63,7 @@ class SpectrumPanel(QWidget):
         desk, plot = self._desk, self.plot
         self._soon.timeout.connect(self.draw)
         self._rest.timeout.connect(self._name_lines)
+        self._rest.timeout.connect(self._align_overviews)
         desk.workspace.changed.connect(self._session_changed)
         desk.findings.opened_changed.connect(self._star_changed)
         plot.hovered.connect(self._tell)
@@ -98,6 +100,7 @@ class SpectrumPanel(QWidget):
         self.plot.set_scene(self._with_region(build_inspect_scene(self._view)), keep_range=not is_other)
         self._show_overviews(self._view)
         self._name_lines()
+        self._rest.start()
         self._shown_key = session.current
 
     def refresh(self) -> None:
@@ -128,6 +131,20 @@ class SpectrumPanel(QWidget):
             if index < len(panels):
                 (curve,) = (mark for mark in panels[index].marks if isinstance(mark, CurveMark))
                 bar.set_curve(np.asarray(curve.x), np.asarray(curve.y))
+
+    def _align_overviews(self) -> None:
+        """Each overview begins and ends where the axes over it do."""
+        count = sum(bar.isVisible() for bar in self.overviews)
+        boxes = [plot.box.sceneBoundingRect() for plot in self.plot.canvas.plots[:count]]
+        if not boxes:
+            return
+        left, right = round(boxes[0].left()), round(self.plot.canvas.width() - boxes[-1].right())
+        self._overview_row.setContentsMargins(max(left, 0), 0, max(right, 0), 0)
+        self._overview_row.setSpacing(round(boxes[1].left() - boxes[0].right()) if count > 1 else 0)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._rest.start()
 
     def _name_lines(self) -> None:
         """More names where less of the spectrum is in sight."""

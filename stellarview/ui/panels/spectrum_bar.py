@@ -135,7 +135,7 @@ def _switch(words: str, tip: str, act: Callable[[], None]) -> QToolButton:
 
 def _opener(words: str, menu: LayersMenu | ElementsMenu | AxesMenu | SecondStarMenu) -> QToolButton:
     one = named(QToolButton(), words, f"{words}…")
-    one.setText(words)
+    one.setText(f"{words}  ")
     one.setMenu(menu)
     one.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
     return one

@@ -101,7 +101,7 @@ class PanelPlot(QGraphicsWidget):
         """Other names of lines in place of those of the panel."""
         item = self._item((LineLabelMark, 0))
         assert isinstance(item, LineLabelItem)
-        item.show_marks(marks, self.look)
+        item.show_marks(marks, self.look)  # type: ignore[arg-type]  # pyqtgraph has no types: items look like all their kin
         item.show()
         if item not in self._shown:
             self._shown.append(item)

@@ -74,11 +74,11 @@ class SpanItem(ScreenItem):
             start, stop = max(float(pixels[k, 0]), 0.0), min(float(pixels[k, 1]), width)
             place = QRectF(start, 0.0, max(stop - start, 1.0), height)  # never invisible
             painter.fillRect(place, self._brushes[k])
-        for k, room in self.layout_texts():
+        for index, room in self.layout_texts():
             painter.setFont(self._font)
             painter.fillRect(room, self._behind)
             painter.setPen(self._text_colour)
-            painter.drawText(room, Qt.AlignmentFlag.AlignCenter, self.marks[k].text)
+            painter.drawText(room, Qt.AlignmentFlag.AlignCenter, self.marks[index].text)
 
     def layout_texts(self) -> list[tuple[int, QRectF]]:
         """The words of the spans in sight and where they stand: at the foot, in rows, so that none hides another."""
@@ -86,7 +86,7 @@ class SpanItem(ScreenItem):
         pixels = np.sort(self.x_pixels(self._ends), axis=1)
         ends: list[float] = []  # how far each row is taken
         placed = []
-        for k in [int(one) for one in np.argsort(pixels[:, 0], kind="stable")]:
+        for k in sorted(range(len(pixels)), key=lambda index: float(pixels[index, 0])):
             start, stop = max(float(pixels[k, 0]), 0.0), min(float(pixels[k, 1]), size.width())
             if not self.marks[k].text or stop < start:
                 continue
