@@ -83,6 +83,7 @@ class SpectrumPanel(QWidget):
         is_other = session.current != self._shown_key
         if is_other:
             self.popup.hide()
+        seen = {} if is_other else self._zoomed()
         ghost = self._desk.findings.opened(session.ghost) if session.ghost not in ("", session.current) else None
         star, occlusion = session.star(session.current), opened.occlusion
         self._view = inspect_view(
@@ -98,10 +99,25 @@ class SpectrumPanel(QWidget):
             occlusion=occlusion if occlusion is not None and occlusion.label_key == session.display.label else None,
         )
         self.plot.set_scene(self._with_region(build_inspect_scene(self._view)), keep_range=not is_other)
+        self._zoom_again(seen)
         self._show_overviews(self._view)
         self._name_lines()
         self._rest.start()
         self._shown_key = session.current
+
+    def _zoomed(self) -> dict[str, tuple[float, float]]:
+        """What the user has zoomed to along x, by arm."""
+        panels = layout(self._view) if self._view is not None else []
+        ranges = zip(panels, self.plot.ranges(), self.plot.home_ranges(), strict=False)
+        return {arm.arm.name: seen[0] for (arm, kind), seen, home in ranges if kind == "flux" and seen[0] != home[0]}
+
+    def _zoom_again(self, seen: dict[str, tuple[float, float]]) -> None:
+        """A scene with one strip more is another one to the plot, but not to the user."""
+        panels = layout(self._view) if self._view is not None else []
+        for index, (arm, kind) in enumerate(panels):
+            is_home = self.plot.ranges()[index][0] == self.plot.home_ranges()[index][0]
+            if kind == "flux" and arm.arm.name in seen and is_home:
+                self.plot.set_x_range(*seen[arm.arm.name], index)
 
     def refresh(self) -> None:
         """What stands around the plot."""

@@ -24,6 +24,9 @@ TOOLS: tuple[tuple[Tool, str, str], ...] = (
     ("select", "Select", "Drag over a stretch to change or measure it (S); with Ctrl in any mode"),
 )
 _EXPOSURE_PIXELS = 190
+# Fusion shows a pressed button hardly otherwise than one that is not.
+_PRESSED = """QToolButton:checked { background: palette(highlight); color: palette(highlighted-text);
+border: 1px solid palette(highlight); border-radius: 3px; padding: 2px; }"""
 
 
 class SpectrumBar(QWidget):
@@ -47,6 +50,7 @@ class SpectrumBar(QWidget):
         self.layers, self.elements, self.axes, self.second = menus
         self.menus = menus
         self.tools = {tool: _switch(words, tip, partial(self._use, tool)) for tool, words, tip in TOOLS}
+        self.setStyleSheet(_PRESSED)
         row = FlowLayout(self)
         row.setContentsMargins(2, 2, 2, 2)
         for widget in (

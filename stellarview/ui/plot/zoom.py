@@ -142,11 +142,13 @@ def _is_at(seen: Range, home: Range) -> bool:
 
 
 def _groups(scene: Scene, *, link_x: bool) -> list[int]:
-    """A panel without words under its axis shares that of the panel below it."""
-    groups, group = [], 0
-    for panel in scene.panels:
-        groups.append(group)
-        group += int(bool(panel.x_label) and not link_x)
+    """A panel without words under its axis shares that of the panel below it in its column."""
+    if link_x:
+        return [0] * len(scene.panels)
+    groups = list(range(len(scene.panels)))
+    for k in reversed(range(len(groups) - scene.columns)):
+        if not scene.panels[k].x_label:
+            groups[k] = groups[k + scene.columns]
     return groups
 
 
