@@ -34,6 +34,7 @@ class MouseBox(pg.ViewBox):
         super().__init__(enableMenu=False, defaultPadding=0.0)
         self.disableAutoRange()
         self.mode: Mode = "pan"
+        self._dragging: Mode = "pan"
         self._outline = QGraphicsPathItem(self)
         self._outline.hide()
         self._drags: dict[Mode, Callable[[Any], None]] = {
@@ -74,10 +75,13 @@ class MouseBox(pg.ViewBox):
             ev.ignore()
             return
         ev.accept()
-        if axis is None:
-            self._drags[self.mode](ev)
-        else:
+        if axis is not None:
             self._pan(ev, axis)
+            return
+        if ev.isStart():  # Ctrl selects in any mode, and need not be held to the end
+            is_held = bool(ev.modifiers() & Qt.KeyboardModifier.ControlModifier)
+            self._dragging = "select" if is_held else self.mode
+        self._drags[self._dragging](ev)
 
     def mouseClickEvent(self, ev: Any) -> None:
         place = self.mapFromScene(ev.scenePos())

@@ -107,6 +107,15 @@ class PanelPlot(QGraphicsWidget):
             self._items[key] = item
         return self._items[key]
 
+    def show_names(self, marks: Sequence[LineLabelMark]) -> None:
+        """Other names of lines in place of those of the panel."""
+        item = self._item((LineLabelMark, 0))
+        assert isinstance(item, LineLabelItem)
+        item.show_marks(marks, self.look)  # type: ignore[arg-type]  # pyqtgraph has no types: items look like all their kin
+        item.show()
+        if item not in self._shown:
+            self._shown.append(item)
+
     def shown_items(self) -> tuple[MarkItem, ...]:
         """The items of the marks that are seen, from the lowest to the topmost."""
         return tuple(self._shown)

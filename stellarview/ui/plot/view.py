@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 
-from PySide6.QtCore import QEvent, QPointF, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QPoint, QPointF, QSize, Qt, Signal
 from PySide6.QtGui import QImage, QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QLabel, QSizePolicy, QVBoxLayout, QWidget
 
@@ -78,6 +78,17 @@ class SceneView(QWidget):
         """Draw the same items in other colours."""
         self._theme = theme
         self._draw()
+
+    def set_names(self, panel_index: int, marks: Sequence[LineLabelMark]) -> None:
+        """Name these lines in a panel, until the next scene."""
+        self.canvas.plots[panel_index].show_names(marks)
+
+    def place_of(self, panel_index: int, x: float) -> QPoint:
+        """Where a place on a panel's axis is in this widget's pixels, at the top of the panel."""
+        box = self.canvas.plots[panel_index].box
+        at = box.mapViewToScene(QPointF(x, 0.0)).x()
+        pixel: QPoint = self.canvas.mapFromScene(QPointF(at, box.sceneBoundingRect().top()))
+        return QPoint(self.canvas.mapTo(self, pixel))
 
     def set_mode(self, mode: Mode) -> None:
         """What dragging with the left button does: pan, zoom, select a stretch, or draw round points."""
