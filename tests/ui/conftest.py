@@ -6,6 +6,7 @@ import os
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
+import asyncio
 import gc
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,9 +14,14 @@ from typing import Any
 
 import pyqtgraph as pg
 import pytest
+import qasync
 from PySide6.QtCore import QCoreApplication, QEvent
 from PySide6.QtWidgets import QApplication, QWidget
 
+from stellarview.app import Program, build
+from stellarview.session.autosave import Autosave
+from stellarview.session.session import Session
+from stellarview.session.settings import Settings
 from stellarview.ui.theme import apply_theme
 
 # Tests move the mouse faster than any hand: no move may be left out.
@@ -69,3 +75,26 @@ def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[Any]) -> 
 def folder_for_pictures(tmp_path: Path) -> Path:
     """Every test has a folder, for the picture of its failure."""
     return tmp_path
+
+
+@pytest.fixture
+def private_folders(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """No test reads or writes what the user has."""
+    for name in ("STELLARVIEW_STATE", "STELLARVIEW_CONFIG"):
+        monkeypatch.setenv(name, str(tmp_path / name.lower()))
+    return tmp_path
+
+
+@pytest.fixture
+def program(qapp: QApplication, private_folders: Path) -> Iterator[Program]:
+    """The whole program on an empty session; nothing of it is left afterwards."""
+    loop = qasync.QEventLoop(qapp)
+    asyncio.set_event_loop(loop)
+    one = build(loop, Settings(hint_done=True), Autosave(private_folders / "aside"), Session())
+    one.window.show()
+    one.desk.inspector.start()
+    yield one
+    one.close()
+    one.window.deleteLater()
+    loop.close()
+    asyncio.set_event_loop(None)
