@@ -124,6 +124,10 @@ def ask_what_if(
     return {name: what_if(spectrum, model_named(name), edits, before.get(name)) for name in models}
 
 
+def wake(progress: Progress) -> None:
+    """Nothing: whoever asks for it has a process that is ready."""
+
+
 def device(progress: Progress) -> str:
     """Where the networks run; imports torch, so that the first star need not wait for it."""
     from stellarview.inference.device import choose_device

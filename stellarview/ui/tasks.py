@@ -75,6 +75,7 @@ class Tasks(QObject):
         }
         self._generations = itertools.count(1)
         self._is_closed = False
+        self._was_busy = False
 
     def run(
         self,
@@ -170,12 +171,17 @@ class Tasks(QObject):
             job.each(part)
 
     def _finished(self, lane: _Lane, job: _Job, done: asyncio.Future[Any]) -> None:
-        """Back in the GUI thread: the next job starts before the answer is used, so that no lane ever idles."""
+        """Back in the GUI thread. What follows from the answer is asked for before a job that is less urgent begins."""
         lane.running = None
-        error = None if done.cancelled() else done.exception()
         if self._is_closed or done.cancelled():
             return
-        self._go_on(lane)
+        try:
+            self._use(job, done)
+        finally:
+            self._go_on(lane)
+
+    def _use(self, job: _Job, done: asyncio.Future[Any]) -> None:
+        error = done.exception()
         if job.is_cancelled or isinstance(error, Cancelled):
             return
         if error is None:
@@ -189,7 +195,9 @@ class Tasks(QObject):
 
     def _tell(self) -> None:
         self.queue_changed.emit(len(self.keys()))
-        self.busy_changed.emit(self.is_busy)
+        if self.is_busy != self._was_busy:
+            self._was_busy = not self._was_busy
+            self.busy_changed.emit(self._was_busy)
 
 
 def _keys_of(lane: _Lane) -> Iterable[str]:
