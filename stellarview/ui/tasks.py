@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import itertools
+import logging
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
@@ -18,6 +19,8 @@ from PySide6.QtCore import QObject, Signal
 from stellarview.domain.errors import StellarViewError
 from stellarview.engine.engine import Bug, Engine
 from stellarview.engine.pipe import Cancelled, Progress
+
+_LOG = logging.getLogger(__name__)
 
 LaneName = Literal["reading", "networks", "writing"]
 _WITH_PROCESS: tuple[LaneName, ...] = ("reading", "networks")
@@ -136,7 +139,10 @@ class Tasks(QObject):
             lane.thread.shutdown(wait=True)
         unwritten = self._lanes["writing"].waiting.values()
         for job in unwritten:
-            job.function(Progress(), *job.arguments)
+            try:
+                job.function(Progress(), *job.arguments)
+            except StellarViewError as error:  # nobody is left to be told but the log
+                _LOG.error("%s", error)  # noqa: TRY400
 
     def _go_on(self, lane: _Lane) -> None:
         if lane.running is None and not self._is_closed and (job := lane.next_job()):
