@@ -26,6 +26,7 @@ from stellarview.ui.preferences import Preferences
 from stellarview.ui.screenshot import Screenshot
 from stellarview.ui.session_files import SessionFiles
 from stellarview.ui.single_instance import Listener, hand_over
+from stellarview.ui.system_signals import SystemSignals
 from stellarview.ui.tasks import Tasks
 from stellarview.ui.theme import apply_theme
 from stellarview.ui.workspace import Workspace
@@ -92,11 +93,19 @@ def _run(app: QApplication, options: argparse.Namespace, settings: LoadedSetting
         program.desk.inspector.start()
         if settings.notice:
             program.desk.messages.tell(settings.notice)
+        signals = SystemSignals(lambda: _leave(app, program.window), program.window)
         try:
             loop.run_forever()
         finally:
             program.close()
+            signals.end()
     return int(app.property("exit_code") or 0)
+
+
+def _leave(app: QApplication, window: MainWindow) -> None:
+    """As the cross of the window does, also where a dialog is open."""
+    window.close()
+    app.quit()
 
 
 def _connect(app: QApplication, program: Program, options: argparse.Namespace) -> None:

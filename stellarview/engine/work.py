@@ -137,6 +137,10 @@ def map_occlusion(
     return occlusion_map(spectrum, model_named(model), output, *width_and_step_angstrom, is_going_on=is_going_on)
 
 
+def wake(progress: Progress) -> None:
+    """Nothing: whoever asks for it has a process that is ready."""
+
+
 def device(progress: Progress) -> str:
     """Where the networks run; imports torch, so that the first star need not wait for it."""
     from stellarview.inference.device import choose_device

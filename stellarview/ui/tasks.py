@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import itertools
+import logging
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
@@ -18,6 +19,8 @@ from PySide6.QtCore import QObject, Signal
 from stellarview.domain.errors import StellarViewError
 from stellarview.engine.engine import Bug, Engine
 from stellarview.engine.pipe import Cancelled, Progress
+
+_LOG = logging.getLogger(__name__)
 
 LaneName = Literal["reading", "networks", "writing"]
 _WITH_PROCESS: tuple[LaneName, ...] = ("reading", "networks")
@@ -75,6 +78,7 @@ class Tasks(QObject):
         }
         self._generations = itertools.count(1)
         self._is_closed = False
+        self._was_busy = False
 
     def run(
         self,
@@ -135,7 +139,10 @@ class Tasks(QObject):
             lane.thread.shutdown(wait=True)
         unwritten = self._lanes["writing"].waiting.values()
         for job in unwritten:
-            job.function(Progress(), *job.arguments)
+            try:
+                job.function(Progress(), *job.arguments)
+            except StellarViewError as error:  # nobody is left to be told but the log
+                _LOG.error("%s", error)  # noqa: TRY400
 
     def _go_on(self, lane: _Lane) -> None:
         if lane.running is None and not self._is_closed and (job := lane.next_job()):
@@ -170,12 +177,17 @@ class Tasks(QObject):
             job.each(part)
 
     def _finished(self, lane: _Lane, job: _Job, done: asyncio.Future[Any]) -> None:
-        """Back in the GUI thread: the next job starts before the answer is used, so that no lane ever idles."""
+        """Back in the GUI thread. What follows from the answer is asked for before a job that is less urgent begins."""
         lane.running = None
-        error = None if done.cancelled() else done.exception()
         if self._is_closed or done.cancelled():
             return
-        self._go_on(lane)
+        try:
+            self._use(job, done)
+        finally:
+            self._go_on(lane)
+
+    def _use(self, job: _Job, done: asyncio.Future[Any]) -> None:
+        error = done.exception()
         if job.is_cancelled or isinstance(error, Cancelled):
             return
         if error is None:
@@ -189,7 +201,9 @@ class Tasks(QObject):
 
     def _tell(self) -> None:
         self.queue_changed.emit(len(self.keys()))
-        self.busy_changed.emit(self.is_busy)
+        if self.is_busy != self._was_busy:
+            self._was_busy = not self._was_busy
+            self.busy_changed.emit(self._was_busy)
 
 
 def _keys_of(lane: _Lane) -> Iterable[str]:
