@@ -62,7 +62,7 @@ def save_figure(
 ) -> None:
     """Draw the scene and put it at `path`, whose ending tells the format; a failed write leaves the old file."""
     height = natural_height(scene, width_inch) if height_inch is None else height_inch
-    write_atomically(path, _render(scene, checked_format(path), (width_inch, height), dpi), MAGIC)
+    write_atomically(path, figure_bytes(scene, checked_format(path), (width_inch, height), dpi), MAGIC)
 
 
 def natural_height(scene: Scene, width_inch: float) -> float:
@@ -82,7 +82,8 @@ def checked_format(path: Path) -> str:
     return format_
 
 
-def _render(scene: Scene, format_: str, size_inch: tuple[float, float], dpi: int) -> bytes:
+def figure_bytes(scene: Scene, format_: str, size_inch: tuple[float, float], dpi: int) -> bytes:
+    """The file of a figure, width by height."""
     import matplotlib as mpl
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure

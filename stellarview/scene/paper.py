@@ -64,9 +64,7 @@ def _within(panel: Panel, seen: Ranges) -> Panel:
     if panel.x_scale == "log":
         x = (10 ** x[0], 10 ** x[1])
     marks = tuple(_with_legends([mark for mark in panel.marks if _reaches(mark, x)], panel.marks))
-    return replace(
-        panel, marks=marks, x_limits=_as_before(panel.x_limits, x), y_limits=_as_before(panel.y_limits, y)
-    )
+    return replace(panel, marks=marks, x_limits=_as_before(panel.x_limits, x), y_limits=_as_before(panel.y_limits, y))
 
 
 def _with_legends(kept: list[Mark], before: Sequence[Mark]) -> Iterator[Mark]:
