@@ -15,7 +15,7 @@ from stellarview.domain.errors import StellarViewError
 from stellarview.domain.labels import LABELS
 from stellarview.domain.spectrum import Spectrum
 from stellarview.inspection import TASKS, failed_row, inspect_star, summary_columns, summary_row
-from stellarview.inspection.sheet import sheet_name, write_sheet
+from stellarview.inspection.sheet import make_folder, sheet_name, write_sheet
 from stellarview.io import read_spectra
 from stellarview.io.names import display_name, printable
 from stellarview.io.results import check_table, write_results
@@ -58,7 +58,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> int:
     """0 if every star has its sheet, 1 if any has none: it is a row with its reason; 130 when stopped."""
     chosen, files = _chosen(options.model), spectrum_files(options.files)
-    _make_folder(options.out)
+    make_folder(options.out)
     check_table(options.out / _TABLE)
     report = Report(options, chosen)
     is_stopped = False
@@ -171,15 +171,6 @@ def _chosen(texts: list[str]) -> dict[str, str]:
 
 def _key(text: str) -> str:
     return text.lower() if text.lower() in LABELS else text
-
-
-def _make_folder(path: Path) -> None:
-    try:
-        path.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise StellarViewError(
-            f"Cannot make the folder {display_name(path)}.", f"The system says: {error.strerror}.", "Choose another."
-        ) from error
 
 
 def _command(options: argparse.Namespace) -> str:

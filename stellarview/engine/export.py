@@ -14,7 +14,7 @@ from stellarview.engine.pipe import Progress
 from stellarview.engine.work import model_named, the_star
 from stellarview.inspection import Inspection, failed_row, inspect_star, summary_columns, summary_row
 from stellarview.inspection.provenance import provenance_facts
-from stellarview.inspection.sheet import sidecar_of, write_sheet, write_sidecar
+from stellarview.inspection.sheet import make_folder, sidecar_of, write_sheet, write_sidecar
 from stellarview.inspection.table import Told, results_table
 from stellarview.io.atomic import writable_target
 from stellarview.io.models import find_model, read_card
@@ -96,6 +96,7 @@ def write_one_sheet(progress: Progress, entry: StarEntry, wish: SheetWish) -> di
         )
         progress.check()
         cards = {name: model_named(name).card for name in inspection.predictions}
+        make_folder(wish.path.parent)
         write_sheet(inspection, cards, wish.path, wish.command)
     except StellarViewError as error:
         return failed_row(file, error)

@@ -7,12 +7,13 @@ from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import Any
 
+from stellarview.domain.errors import StellarViewError
 from stellarview.domain.model_card import ModelCard
 from stellarview.inspection.page import build_page
 from stellarview.inspection.provenance import provenance_facts, provenance_line
 from stellarview.inspection.star import Inspection
 from stellarview.io.atomic import write_atomically
-from stellarview.io.names import printable
+from stellarview.io.names import display_name, printable
 from stellarview.io.spectrum_files import SPECTRUM_ENDINGS
 from stellarview.scene.page import save_page
 
@@ -51,3 +52,13 @@ def sheet_name(path: Path, row: int = -1, taken: Collection[str] = ()) -> str:
         count += 1
         own = f"{name}-{count}"
     return own
+
+
+def make_folder(path: Path) -> None:
+    """The folder of the sheets, where it is not there yet."""
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise StellarViewError(
+            f"Cannot make the folder {display_name(path)}.", f"The system says: {error.strerror}.", "Choose another."
+        ) from error

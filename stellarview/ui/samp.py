@@ -1,4 +1,4 @@
-"""Tables and spectra from and to TOPCAT, Aladin and the like: the window's side of the bridge, and what its state is."""
+"""Tables and spectra from and to TOPCAT, Aladin and the like: the window's side of the bridge, and its state."""
 
 from __future__ import annotations
 

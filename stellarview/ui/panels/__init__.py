@@ -9,6 +9,7 @@ from typing import Literal
 from PySide6.QtWidgets import QWidget
 
 from stellarview.ui.desk import Desk
+from stellarview.ui.panels.provenance import ProvenancePanel
 from stellarview.ui.panels.stars import StarsPanel
 
 Area = Literal["left", "right", "bottom"]
@@ -28,4 +29,6 @@ class Panel:
 
 PANELS: tuple[Panel, ...] = (
     Panel("stars", "Stars", "left", "Every spectrum of the session: sort, filter, choose", StarsPanel),
-)
+    Panel("provenance", "Provenance", "bottom", "Files, models, checksums and versions behind what is shown",
+          ProvenancePanel, is_open=False),
+)  # fmt: skip
