@@ -48,6 +48,8 @@ _COLOUR_MAP = "viridis"
 _TITLE_POINTS, _LEGEND_POINTS = 7.5, 6.5
 _PANEL_INCH, _NARROW_INCH = 3.1, 6.5
 _LEAST_POINTS, _NARROW_POINTS = 5.0, 6.5
+# How wide a legend's key is with the space about it, in letters; less where panels stand side by side.
+_KEY, _COMPACT_KEY = 9, 4
 _BETWEEN_FACTS, _HARD_SPACE = "   ", "\u00a0"
 # An axis' words may be longer than the axis by what lies between panels.
 _OVERHANG = 1.2
@@ -169,15 +171,16 @@ def _draw_legends(axes: list[Any], columns: int) -> None:
             handles, names = zip(*new, strict=True)
             columns_ = _columns(axis, [*names])
             axis.legend(handles, names, fontsize=_LEGEND_POINTS, frameon=False, ncols=columns_, **place)
-            _lift_title(axis, [*names], columns_)
+            keys = _COMPACT_KEY if columns > 1 else _KEY
+            _lift_title(axis, [*names], columns_, keys)
 
 
-def _lift_title(axis: Any, names: list[str], columns: int) -> None:
+def _lift_title(axis: Any, names: list[str], columns: int, key: int) -> None:
     """Above the legend, where both have no room side by side."""
-    title = axis.get_title(loc="left")
-    entries = columns * (4 + max(map(len, names))) * _LEGEND_POINTS
-    if LETTER_SHARE * (entries + len(title) * _TITLE_POINTS) > _size_inch(axis)[0] * POINTS_PER_INCH:
-        rows = -(-len(names) // columns)
+    title, rows = axis.get_title(loc="left"), -(-len(names) // columns)
+    row = sum(map(len, names)) if rows == 1 else columns * max(map(len, names))
+    width = (row + columns * key) * _LEGEND_POINTS + len(title) * _TITLE_POINTS
+    if title and LETTER_SHARE * width > _size_inch(axis)[0] * POINTS_PER_INCH:
         axis.set_title(title, loc="left", fontsize=_TITLE_POINTS, pad=4 + 1.6 * rows * _LEGEND_POINTS)
 
 

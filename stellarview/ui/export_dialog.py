@@ -39,6 +39,7 @@ if TYPE_CHECKING:
 WIDTHS: dict[str, float | None] = {"Column, 3.5 in": 3.5, "Page, 7 in": 7.0, "Slide, 10 in": 10.0, "Own width": None}
 _SEEN, _ALL = "What is seen", "Everything"
 _PREVIEW_DPI, _PREVIEW_AFTER_MS = 100, 300
+_FIELDS_WIDTH = 320
 
 
 class ExportDialog(QDialog):
@@ -150,9 +151,10 @@ class ExportDialog(QDialog):
         left.addWidget(self.state)
         left.addWidget(buttons)
         row = QHBoxLayout(self)
+        self.place.setMinimumWidth(_FIELDS_WIDTH)
         row.addLayout(left)
         row.addWidget(self.picture, 1)
-        self.resize(1040, 520)
+        self.resize(1160, 520)
         self._enable()
 
     def _fill_views(self) -> None:
@@ -259,7 +261,7 @@ class ExportDialog(QDialog):
         self._desk.messages.tell_place(f"The figure is in {path}.", path)
         self.state.setText(f"{path.name} is written.")
         self._enable()
-        self.place.changed.emit()
+        self.place.refresh()
 
     def _refused(self, error: StellarViewError) -> None:
         self._desk.messages.tell_error(error)

@@ -9,9 +9,9 @@ from stellarview.ui.preferences import Preferences
 from stellarview.ui.widgets import button, named
 
 HINTS = (
-    "<b>1</b> Drop a spectrum, a folder or a list of files on the window: each becomes a row of the table.",
-    "<b>2</b> Click a parameter to see which lines drive it.",
-    "<b>3</b> Drag over a line: what would the networks say if it were not there?",
+    "<b>1</b>&nbsp; Drop a spectrum, a folder or a list on the window.",
+    "<b>2</b>&nbsp; Click a parameter to see which lines drive it.",
+    "<b>3</b>&nbsp; Drag over a line: what if it were not there?",
 )
 
 
@@ -22,10 +22,11 @@ class HintBar(QFrame):
         super().__init__()
         self.setObjectName("hintBar")
         self.setFrameShape(QFrame.Shape.StyledPanel)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
         self.setAccessibleName("Hint for the first steps")
         self._preferences = preferences
-        self._text = named(QLabel(textFormat=Qt.TextFormat.RichText, wordWrap=True), "Hint")
-        self._text.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Minimum)
+        self._text = named(QLabel(textFormat=Qt.TextFormat.RichText), "Hint")
+        self._text.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         self.next = button("Next", "The next hint", self._go_on)
         self.never = button("Do not show again", "No more hints", self._end, is_flat=True)
         row = QHBoxLayout(self)

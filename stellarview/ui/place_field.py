@@ -22,8 +22,9 @@ class PlaceField(QWidget):
         super().__init__()
         self._kind = kind
         self.edit = named(QLineEdit(), name, tip)
-        self.edit.textChanged.connect(self._show)
-        self.note = named(QLabel(), f"{name}: what is there")
+        self.edit.textChanged.connect(self.refresh)
+        self.note = named(QLabel(" "), f"{name}: what is there")
+        self.note.setVisible(kind == "file")
         row = QHBoxLayout()
         row.addWidget(self.edit, 1)
         row.addWidget(button("Browse…", f"Look for a {kind}", self._browse))
@@ -51,7 +52,8 @@ class PlaceField(QWidget):
             stem = name.removesuffix(self.path.suffix) if self.path.suffix[1:].isalpha() else name
             self.set_path(self.path.with_name(f"{stem}{ending}"))
 
-    def _show(self) -> None:
+    def refresh(self) -> None:
+        """Say anew what is there."""
         path = self.path
         is_there = self._kind == "file" and path is not None and path.is_file()
         self.note.setText("This file exists: it will be replaced." if is_there else " ")

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from stellarview.ui.main_window import MainWindow
 
 Thing = Literal["table", "spectrum"]
+_NOTE_WIDTH = 440
 
 
 class SendDialog(QDialog):
@@ -33,12 +34,11 @@ class SendDialog(QDialog):
         self.stars = named(WhichStars(), "Stars", "Which stars")
         self.stars.fill(window, "All stars" if thing == "table" else "Current star")
         self.note = label("", "What to know")
-        self.note.setWordWrap(True)
+        self.note.setMinimumWidth(_NOTE_WIDTH)
         self.send = named(QPushButton("&Send"), "Send", title)
-        self.send.setDefault(True)
-        self.send.clicked.connect(self.accept)
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel)
-        buttons.addButton(self.send, QDialogButtonBox.ButtonRole.ActionRole)
+        buttons.addButton(self.send, QDialogButtonBox.ButtonRole.AcceptRole)
+        buttons.accepted.connect(self.accept)
         buttons.rejected.connect(self.reject)
         form = QFormLayout()
         form.addRow("&To", self.to)
@@ -52,7 +52,6 @@ class SendDialog(QDialog):
         self._fill()
         if self._samp.state == "on":
             self._samp.ask_who_listens()
-        self.resize(460, 0)
 
     def _fill(self) -> None:
         before = self.to.currentData()
@@ -64,7 +63,7 @@ class SendDialog(QDialog):
         self.to.setCurrentIndex(max(self.to.findData(before), 0))
         words = {
             "off": "StellarView is not connected: choose Interop, Connect to other programs.",
-            "waiting": "No hub was found yet: start TOPCAT, Aladin or another program with a SAMP hub.",
+            "waiting": "No hub was found yet: start TOPCAT, Aladin or another program that has one.",
             "on": "" if takers else f"No program that takes a {self._thing} is running.",
         }
         self.note.setText(words[self._samp.state])
