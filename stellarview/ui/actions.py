@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtGui import QAction, QKeySequence
 
 from stellarview.ui.choices import current_star, display_of
-from stellarview.ui.commands import edit, file, go, help_, spectrum, view
+from stellarview.ui.commands import edit, export, file, go, help_, interop, spectrum, view
 from stellarview.ui.desk import Desk
 from stellarview.ui.occlusion import can_map
 
@@ -46,7 +46,7 @@ class Command:
     words: Callable[[Desk], str] | None = None  # a text that says more than `text`
 
 
-MENUS = ("File", "Edit", "Star", "Spectrum", "View", "Help")
+MENUS = ("File", "Edit", "Star", "Spectrum", "View", "Interop", "Help")
 
 COMMANDS: tuple[Command, ...] = (
     Command("open", "File", "Open spectra…", "Ctrl+O", "Add FITS or HDF5 spectra, lists, tables, a session",
@@ -57,6 +57,12 @@ COMMANDS: tuple[Command, ...] = (
             starts_group=True),
     Command("save-as", "File", "Save session as…", "Ctrl+Shift+S", "Write the session to another file", file.save_as,
             _has_stars),
+    Command("export-figure", "File", "Export figure…", "Ctrl+E", "Write a view as PDF, SVG or PNG for a paper",
+            export.export_figure, _has_current, in_toolbar=True, starts_group=True),
+    Command("export-table", "File", "Export table…", "Ctrl+Shift+E", "Write all results as ECSV, VOTable, FITS or CSV",
+            export.export_table, _has_stars),
+    Command("report", "File", "Report…", "Ctrl+R", "Draw a sheet for each star, with its provenance", export.report,
+            _has_current),
     Command("quit", "File", "Quit", "Ctrl+Q", "Close the window", file.leave, starts_group=True),
     Command("undo", "Edit", "Undo", "Ctrl+Z", "Take the last change back", edit.undo,
             lambda desk: bool(desk.workspace.undo_words), words=lambda desk: f"Undo {desk.workspace.undo_words}"),
@@ -64,6 +70,12 @@ COMMANDS: tuple[Command, ...] = (
             lambda desk: bool(desk.workspace.redo_words), words=lambda desk: f"Redo {desk.workspace.redo_words}"),
     Command("remove", "Edit", "Remove stars", "Shift+Del", "Take the selected stars off the table; files stay",
             edit.remove, _has_current, starts_group=True),
+    Command("copy-picture", "Edit", "Copy the picture", "Ctrl+Shift+C", "Copy the view that was touched last",
+            export.copy_picture, _has_current, starts_group=True),
+    Command("copy-python", "Edit", "Copy as Python", "", "Copy a script that gets the same answers",
+            export.copy_python, _has_current),
+    Command("copy-commands", "Edit", "Copy as command lines", "", "Copy commands that get the same answers",
+            export.copy_commands, _has_current),
     Command("cancel", "Edit", "Cancel work", "Ctrl+.", "Stop everything that runs or waits", edit.cancel_work),
     Command("next", "Star", "Next star", "Ctrl+Down", "Look at the next row of the table", go.next_star, _has_stars),
     Command("previous", "Star", "Previous star", "Ctrl+Up", "Look at the row before", go.previous_star, _has_stars),
@@ -111,6 +123,12 @@ COMMANDS: tuple[Command, ...] = (
     Command("smaller", "View", "Smaller text", "Ctrl+-", "Make all text smaller", view.smaller_text),
     Command("restore", "View", "Restore the layout", "", "Put all panels back where they belong", view.restore_layout),
     Command("full", "View", "Full screen", "F11", "Use the whole screen", view.full_screen),
+    Command("connect", "Interop", "Connect to other programs", "", "Join TOPCAT, Aladin and others at their SAMP hub",
+            interop.connect, is_on=lambda desk: desk.preferences.settings.samp_on),
+    Command("send-table", "Interop", "Send table…", "", "Send the results to another program", interop.send_table,
+            _has_stars),
+    Command("send-spectrum", "Interop", "Send spectrum…", "", "Send the file of a spectrum to another program",
+            interop.send_spectrum, _has_current),
     Command("shortcuts", "Help", "Shortcuts", "?", "Show every command with its keys", help_.show_shortcuts),
     Command("about", "Help", "About StellarView", "", "Version, papers, licences", help_.show_about),
 )  # fmt: skip

@@ -40,7 +40,7 @@ class ParameterCells(QStyledItemDelegate):
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
         """Room for the whole part, the point, and the longest fraction of the column."""
         line, column = self._model.line(index), PARAMETER_COLUMNS[index.column()]
-        font = option.font  # type: ignore[attr-defined]
+        font = option.font
         metrics = QFontMetricsF(_bold(font) if column.kind == "name" else font)
         height = int(metrics.height()) + 6
         if isinstance(line, str):
@@ -55,10 +55,10 @@ class ParameterCells(QStyledItemDelegate):
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         """One cell."""
         line, column = self._model.line(index), PARAMETER_COLUMNS[index.column()]
-        theme = theme_of(option.palette)  # type: ignore[attr-defined]
-        area = QRectF(option.rect)  # type: ignore[attr-defined]
+        theme = theme_of(option.palette)
+        area = QRectF(option.rect)
         painter.save()
-        painter.setFont(option.font)  # type: ignore[attr-defined]
+        painter.setFont(option.font)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         if self._model.is_odd(index.row()):
             painter.fillRect(area, QColor(theme.alternate))

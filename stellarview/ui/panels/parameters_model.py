@@ -34,7 +34,7 @@ class ParametersModel(QAbstractTableModel):
 
     def show(self, rows: Sequence[ParameterRow]) -> bool:
         """Show these; True where lines came or went."""
-        lines = tuple(one for row in rows for one in (row, *(["; ".join(row.flags)] if row.flags else [])))
+        lines = tuple(one for row in rows for one in _with_note(row))
         if [_place(line) for line in lines] == [_place(line) for line in self.lines]:
             self.lines = lines
             self._tell()
@@ -108,6 +108,11 @@ class ParametersModel(QAbstractTableModel):
     def _tell(self) -> None:
         if self.lines:
             self.dataChanged.emit(self.index(0, 0), self.index(len(self.lines) - 1, len(PARAMETER_COLUMNS) - 1))
+
+
+def _with_note(row: ParameterRow) -> tuple[ParameterRow | str, ...]:
+    """A row, and under it what is to be known of it."""
+    return (row, "; ".join(row.flags)) if row.flags else (row,)
 
 
 def _place(line: ParameterRow | str) -> str:

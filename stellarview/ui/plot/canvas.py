@@ -89,7 +89,9 @@ def _room_of(scene: Scene, place: int, left_width: float) -> Room:
     """What stands beside and under a panel or its neighbours, so that the axes of all begin and end alike."""
     row = place - place % scene.columns
     has_words = any(panel.x_label for panel in scene.panels[row : row + scene.columns])
-    return Room(0.0 if scene.shares_y(place) else left_width, has_words, place + scene.columns < len(scene.panels))
+    column = range(place % scene.columns, len(scene.panels), scene.columns)
+    is_bare = all(scene.shares_y(other) for other in column)  # axes of a column begin at one place
+    return Room(0.0 if is_bare else left_width, has_words, place + scene.columns < len(scene.panels))
 
 
 def _ticks(reach: float) -> tuple[float, ...]:
