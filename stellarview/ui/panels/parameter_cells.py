@@ -17,19 +17,20 @@ Index = QModelIndex | QPersistentModelIndex
 _ROOM, _BAR = 3, 3
 _PDF_POINTS, _PDF_REACH, _PDF_ROOM = 73, 3.5, 3.0
 _CHANGES = ("change", "sigmas")
-_DIM = 0.45
+_DIM, _SMALL = 0.45, 0.88
 _FLAG = "⚑ "
 
 
 class ParameterCells(QStyledItemDelegate):
     """Draws everything itself: Qt's own selection would hide what colours say."""
 
-    LEAST_PDF_WIDTH = 36
+    LEAST_PDF_WIDTH = 30
 
     def __init__(self, model: ParametersModel) -> None:
         super().__init__()
         self._model = model
         self._fractions: dict[int, float] = {}
+        self._note_font, self._note_width = QFont(), 0
 
     def align(self, metrics: QFontMetricsF) -> None:
         """Find out how much room each column needs behind its decimal points."""
@@ -63,6 +64,7 @@ class ParameterCells(QStyledItemDelegate):
         if self._model.is_odd(index.row()):
             painter.fillRect(area, QColor(theme.alternate))
         if isinstance(line, str):
+            painter.setFont(small(self._note_font))
             self._paint_note(painter, area, line, theme)
         else:
             self._paint_ground(painter, area, line, column, theme)
@@ -109,20 +111,20 @@ class ParameterCells(QStyledItemDelegate):
         painter.drawText(area, side | Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextSingleLine, text)
 
     def note_height(self, note: str, font: QFont, width: int) -> int:
-        """How high a note is in a table so wide."""
-        area = _note_area(QRectF(0, 0, width, 1000))
+        """How high a note is in a table so wide; from now on notes have this font, only smaller."""
+        self._note_font, self._note_width = font, width
+        area = self._note_area(QRectF(0, 0, width, 1000))
         metrics = QFontMetricsF(small(font))
         return int(metrics.boundingRect(area, Qt.TextFlag.TextWordWrap, f"{_FLAG}{note}").height()) + 3
 
     def _paint_note(self, painter: QPainter, area: QRectF, note: str, theme: Theme) -> None:
-        painter.setFont(small(painter.font()))
         painter.setOpacity(_DIM if self._model.is_stale else 1.0)
         painter.setPen(theme.colour("first"))
-        painter.drawText(_note_area(area), Qt.TextFlag.TextWordWrap, f"{_FLAG}{note}")
+        painter.drawText(self._note_area(area), Qt.TextFlag.TextWordWrap, f"{_FLAG}{note}")
 
-
-def _note_area(area: QRectF) -> QRectF:
-    return area.adjusted(4 * _ROOM, 0, -_ROOM, 0)
+    def _note_area(self, area: QRectF) -> QRectF:
+        """What is seen of it without scrolling."""
+        return QRectF(area.left() + 4 * _ROOM, area.top(), self._note_width - 5 * _ROOM, area.height())
 
 
 def _bold(font: QFont) -> QFont:
@@ -131,10 +133,10 @@ def _bold(font: QFont) -> QFont:
     return bold
 
 
-def small(font: QFont) -> QFont:
+def small(font: QFont, factor: float = _SMALL) -> QFont:
     """For what stands beside the numbers."""
     small = QFont(font)
-    small.setPointSizeF(0.9 * font.pointSizeF())
+    small.setPointSizeF(factor * font.pointSizeF())
     return small
 
 
