@@ -41,7 +41,7 @@ class ParameterCells(QStyledItemDelegate):
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
         """Room for the whole part, the point, and the longest fraction of the column."""
         line, column = self._model.line(index), PARAMETER_COLUMNS[index.column()]
-        font = option.font  # type: ignore[attr-defined]
+        font = option.font
         metrics = QFontMetricsF(_bold(font) if column.kind == "name" else font)
         height = int(metrics.height()) + 6
         if isinstance(line, str):
@@ -56,10 +56,10 @@ class ParameterCells(QStyledItemDelegate):
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         """One cell."""
         line, column = self._model.line(index), PARAMETER_COLUMNS[index.column()]
-        theme = theme_of(option.palette)  # type: ignore[attr-defined]
-        area = QRectF(option.rect)  # type: ignore[attr-defined]
+        theme = theme_of(option.palette)
+        area = QRectF(option.rect)
         painter.save()
-        painter.setFont(option.font)  # type: ignore[attr-defined]
+        painter.setFont(option.font)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         if self._model.is_odd(index.row()):
             painter.fillRect(area, QColor(theme.alternate))
@@ -67,7 +67,8 @@ class ParameterCells(QStyledItemDelegate):
             painter.setFont(small(self._note_font))
             self._paint_note(painter, area, line, theme)
         else:
-            self._paint_ground(painter, area, line, column, theme)
+            if line.key == self._model.explained:
+                _paint_mark(painter, area, column, theme, has_focus=option.widget.hasFocus())
             painter.setOpacity(_DIM if self._is_dim(line, column) else 1.0)
             if column.kind == "pdf" and line.mixture is not None:
                 _paint_pdf(painter, area, line, line.mixture, theme)
@@ -79,18 +80,6 @@ class ParameterCells(QStyledItemDelegate):
         if column.key in _CHANGES:
             return self._model.is_stale or self._model.is_wondering
         return self._model.is_stale or (row.is_dim and column.key not in ("catalogue", "name"))
-
-    def _paint_ground(
-        self, painter: QPainter, area: QRectF, row: ParameterRow, column: ParameterColumn, theme: Theme
-    ) -> None:
-        """The explained row on a tint, with a bar at its beginning."""
-        if row.key != self._model.explained:
-            return
-        tint = QColor(theme.highlight)
-        tint.setAlpha(60)
-        painter.fillRect(area, tint)
-        if column.kind == "name":
-            painter.fillRect(QRectF(area.left(), area.top(), _BAR, area.height()), QColor(theme.highlight))
 
     def _paint_text(self, painter: QPainter, area: QRectF, index: Index, row: ParameterRow, theme: Theme) -> None:
         column = PARAMETER_COLUMNS[index.column()]
@@ -125,6 +114,15 @@ class ParameterCells(QStyledItemDelegate):
     def _note_area(self, area: QRectF) -> QRectF:
         """What is seen of it without scrolling."""
         return QRectF(area.left() + 4 * _ROOM, area.top(), self._note_width - 5 * _ROOM, area.height())
+
+
+def _paint_mark(painter: QPainter, area: QRectF, column: ParameterColumn, theme: Theme, *, has_focus: bool) -> None:
+    """The explained row on a tint, stronger where keys would move it, with a bar at its beginning."""
+    tint = QColor(theme.highlight)
+    tint.setAlpha(85 if has_focus else 50)
+    painter.fillRect(area, tint)
+    if column.kind == "name":
+        painter.fillRect(QRectF(area.left(), area.top(), _BAR, area.height()), QColor(theme.highlight))
 
 
 def _bold(font: QFont) -> QFont:

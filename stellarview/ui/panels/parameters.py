@@ -24,7 +24,7 @@ from stellarview.ui.widgets import button, label, named
 # How long the last star's numbers stay, dimmed, while nothing is known of the next: longer would be a lie.
 _PATIENCE_MS = 700
 _PDF = next(place for place, column in enumerate(PARAMETER_COLUMNS) if column.kind == "pdf")
-_OF_HEADER = 0.92
+_OF_HEADER, _ROOM_IN_ROW = 0.92, 6
 _WORK = {"open", "velocity", "inspect"}
 
 
@@ -142,6 +142,7 @@ class ParametersPanel(QWidget):
         for place, is_shown in enumerate(shown_columns(self.model.rows)):
             self.table.setColumnHidden(place, not is_shown)
         header, room = self.table.horizontalHeader(), self.table.viewport().width()
+        self.table.verticalHeader().setDefaultSectionSize(self.fontMetrics().height() + _ROOM_IN_ROW)
         for font in (self.font(), small(self.font())):
             self.table.setFont(font)
             header.setFont(small(font, _OF_HEADER))
@@ -210,7 +211,8 @@ def _head() -> QLabel:
     head.setWordWrap(True)
     head.setAlignment(Qt.AlignmentFlag.AlignTop)
     head.setTextFormat(Qt.TextFormat.RichText)
-    head.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+    by = Qt.TextInteractionFlag
+    head.setTextInteractionFlags(by.TextSelectableByMouse | by.TextSelectableByKeyboard)
     head.setVisible(False)
     return head
 
@@ -226,7 +228,6 @@ def _table(model: ParametersModel, cells: ParameterCells) -> ParametersTable:
     table.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
     table.verticalHeader().setVisible(False)
     table.verticalHeader().setMinimumSectionSize(1)
-    table.verticalHeader().setDefaultSectionSize(table.fontMetrics().height() + 6)
     header = table.horizontalHeader()
     header.setMinimumSectionSize(10)
     header.setSectionsClickable(False)
