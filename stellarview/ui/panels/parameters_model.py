@@ -34,7 +34,7 @@ class ParametersModel(QAbstractTableModel):
 
     def show(self, rows: Sequence[ParameterRow]) -> bool:
         """Show these; True where lines came or went."""
-        lines = tuple(one for row in rows for one in _with_note(row))
+        lines = tuple(line for row in rows for line in _lines(row))
         if [_place(line) for line in lines] == [_place(line) for line in self.lines]:
             self.lines = lines
             self._tell()
@@ -110,8 +110,8 @@ class ParametersModel(QAbstractTableModel):
             self.dataChanged.emit(self.index(0, 0), self.index(len(self.lines) - 1, len(PARAMETER_COLUMNS) - 1))
 
 
-def _with_note(row: ParameterRow) -> tuple[ParameterRow | str, ...]:
-    """A row, and under it what is to be known of it."""
+def _lines(row: ParameterRow) -> tuple[ParameterRow | str, ...]:
+    """The row, and what must be known of it."""
     return (row, "; ".join(row.flags)) if row.flags else (row,)
 
 
