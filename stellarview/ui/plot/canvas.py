@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 import pyqtgraph as pg
-from PySide6.QtGui import QFont
+from PySide6.QtGui import QFont, QResizeEvent
 from PySide6.QtWidgets import QGraphicsGridLayout, QGraphicsWidget
 
 from stellarview.scene.marks import ColouredCurveMark, ColourScale, Panel, Scene
@@ -14,9 +14,14 @@ from stellarview.ui.plot.look import Look
 from stellarview.ui.plot.panel import PanelPlot, Room
 from stellarview.ui.theme import Theme
 
+# Qt's own word for no limit.
+_WIDEST = 16777215.0
+
 
 class Canvas(pg.GraphicsView):
     """All panels of a scene; panels that a scene does not need are hidden and wait for the next one."""
+
+    _shares: tuple[float, ...] = ()  # pyqtgraph resizes the view before it is made
 
     def __init__(self) -> None:
         super().__init__(background=None)
@@ -47,9 +52,28 @@ class Canvas(pg.GraphicsView):
             plot.show_panel(panel, look_of(panel, theme, font), _room_of(scene, place))
         for row in _rows(scene, self.plots):
             link_headers([plot.header for plot in row])
+        self.resizeEvent(None)
         return list(enumerate(self._pool))[had:]
 
+    def resizeEvent(self, event: QResizeEvent | None) -> None:
+        """Columns keep their widths relative to each other."""
+        if self._shares:
+            self._share_width()
+        super().resizeEvent(event)
+
+    def _share_width(self) -> None:
+        """Boxes, and not what stands beside them, are as wide as the scene says; Qt's stretches are no proportions."""
+        shares, count = self._shares, len(self._shares)
+        beside = [max(plot.minimumWidth() for plot in self.plots[column::count]) for column in range(count)]
+        gaps = self._grid.horizontalSpacing() * (self._grid.columnCount() - 1)
+        bar = self._bar.minimumWidth() if self._bar.isVisible() else 0.0
+        room = max(self.viewport().width() - bar - gaps - sum(beside), 0.0)
+        for column, share in enumerate(shares):
+            self._grid.setColumnFixedWidth(column, beside[column] + room * share)
+
     def _lay_out(self, scene: Scene, *, has_bar: bool) -> None:
+        widths = scene.widths or (1.0,) * scene.columns
+        self._shares = tuple(width / sum(widths) for width in widths) if scene.columns > 1 else ()
         shape = (len(scene.panels), scene.columns, has_bar)
         if shape != self._shape:
             self._shape = shape
@@ -60,15 +84,14 @@ class Canvas(pg.GraphicsView):
             rows = max(self._grid.rowCount(), 1)
             if has_bar:
                 self._grid.addItem(self._bar, 0, scene.columns, rows, 1)
+            for column in range(self._grid.columnCount()):
+                self._grid.setColumnMinimumWidth(column, 0.0)
+                self._grid.setColumnMaximumWidth(column, _WIDEST)
             for place, plot in enumerate(self._pool):
                 plot.setVisible(place < len(scene.panels))
             self._bar.setVisible(has_bar)
-        for place, (plot, panel) in enumerate(zip(self.plots, scene.panels, strict=True)):
+        for plot, panel in zip(self.plots, scene.panels, strict=True):
             plot.setVisible(not panel.is_blank)
-            self._grid.setColumnStretchFactor(place % scene.columns, round(100 * _width_of(scene, place)))
-            self._grid.setColumnPreferredWidth(place % scene.columns, 0.0)
-        for column in range(scene.columns, self._grid.columnCount()):
-            self._grid.setColumnStretchFactor(column, 0)
         for row in range(self._grid.rowCount()):
             heights = [panel.height for panel in scene.panels[row * scene.columns : (row + 1) * scene.columns]]
             self._grid.setRowPreferredHeight(row, 0.0)
@@ -77,10 +100,6 @@ class Canvas(pg.GraphicsView):
 
 def _rows(scene: Scene, plots: list[PanelPlot]) -> list[list[PanelPlot]]:
     return [plots[start : start + scene.columns] for start in range(0, len(plots), scene.columns)]
-
-
-def _width_of(scene: Scene, place: int) -> float:
-    return scene.widths[place % scene.columns] if scene.widths else 1.0
 
 
 def _room_of(scene: Scene, place: int) -> Room:
