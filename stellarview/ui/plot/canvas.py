@@ -14,9 +14,6 @@ from stellarview.ui.plot.look import Look
 from stellarview.ui.plot.panel import PanelPlot, Room
 from stellarview.ui.theme import Theme
 
-# Qt's own word for no limit.
-_WIDEST = 16777215.0
-
 
 class Canvas(pg.GraphicsView):
     """All panels of a scene; panels that a scene does not need are hidden and wait for the next one."""
@@ -26,9 +23,7 @@ class Canvas(pg.GraphicsView):
     def __init__(self) -> None:
         super().__init__(background=None)
         self._page = QGraphicsWidget()
-        self._grid = QGraphicsGridLayout(self._page)
-        self._grid.setContentsMargins(0.0, 0.0, 0.0, 2.0)
-        self._grid.setSpacing(4.0)
+        self._grid = self._new_grid()
         self.setCentralItem(self._page)
         self._bar = ColourBar(self._page)
         self._bar.hide()
@@ -61,6 +56,13 @@ class Canvas(pg.GraphicsView):
             self._share_width()
         super().resizeEvent(event)
 
+    def _new_grid(self) -> QGraphicsGridLayout:
+        """Columns of a grid never forget a width that was set: another shape needs another grid."""
+        grid = QGraphicsGridLayout(self._page)
+        grid.setContentsMargins(0.0, 0.0, 0.0, 2.0)
+        grid.setSpacing(4.0)
+        return grid
+
     def _share_width(self) -> None:
         """Boxes, and not what stands beside them, are as wide as the scene says; Qt's stretches are no proportions."""
         shares, count = self._shares, len(self._shares)
@@ -79,14 +81,12 @@ class Canvas(pg.GraphicsView):
             self._shape = shape
             for index in reversed(range(self._grid.count())):
                 self._grid.removeAt(index)
+            self._grid = self._new_grid()
             for place, plot in enumerate(self.plots):
                 self._grid.addItem(plot, place // scene.columns, place % scene.columns)
             rows = max(self._grid.rowCount(), 1)
             if has_bar:
                 self._grid.addItem(self._bar, 0, scene.columns, rows, 1)
-            for column in range(self._grid.columnCount()):
-                self._grid.setColumnMinimumWidth(column, 0.0)
-                self._grid.setColumnMaximumWidth(column, _WIDEST)
             for place, plot in enumerate(self._pool):
                 plot.setVisible(place < len(scene.panels))
             self._bar.setVisible(has_bar)
@@ -104,10 +104,12 @@ def _rows(scene: Scene, plots: list[PanelPlot]) -> list[list[PanelPlot]]:
 
 def _room_of(scene: Scene, place: int) -> Room:
     """What stands beside and under a panel or its neighbours, so that the axes of all begin and end alike."""
-    row = place - place % scene.columns
+    row, column = place - place % scene.columns, range(place % scene.columns, len(scene.panels), scene.columns)
+    is_narrow = all(scene.shares_y(k) or scene.panels[k].is_blank for k in column)
     lines = max((len(panel.y_label.split("\n")) for panel in scene.panels), default=1)
     has_words = any(panel.x_label for panel in scene.panels[row : row + scene.columns])
-    return Room(0 if scene.shares_y(place) else lines, has_words, place + scene.columns < len(scene.panels))
+    has_panel_below = place + scene.columns < len(scene.panels)
+    return Room(0 if is_narrow else lines, scene.shares_y(place), has_words, has_panel_below)
 
 
 def _ticks(reach: float) -> tuple[float, ...]:

@@ -16,6 +16,7 @@ from stellarview.scene.marks import BandMark, CurveMark, Scene
 from stellarview.session.session import CatalogueValue, Session
 from stellarview.ui.desk import Desk
 from stellarview.ui.panels.pdf import PdfPanel
+from stellarview.ui.panels.pdf_scene import short_names
 
 
 @pytest.fixture
@@ -69,7 +70,7 @@ def test_that_the_explained_label_of_the_current_star_is_shown(qtbot: QtBot, des
 
 def test_that_selected_stars_are_laid_over_each_other_by_name(qtbot: QtBot, desk: Desk, panel: PdfPanel) -> None:
     change(desk, selected=("1", "3"))
-    assert legends(shown(qtbot, panel)) == ["star 1", "star 3"]
+    assert legends(shown(qtbot, panel)) == ["1", "3"]
 
 
 def test_that_more_stars_than_colours_are_counted(qtbot: QtBot) -> None:
@@ -173,3 +174,16 @@ def test_that_the_curves_of_the_panel_are_bold_and_thin(qtbot: QtBot, panel: Pdf
     assert scene is not None
     weights = [mark.weight for mark in scene.panels[0].marks if isinstance(mark, CurveMark)]
     assert weights == ["thin", "thin", "thin", "bold"]
+
+
+@pytest.mark.parametrize(
+    ("names", "short"),
+    [
+        (["LAMOST J12", "LAMOST J34"], ["J12", "J34"]),
+        (["LAMOST J12", "LAMOST"], ["LAMOST J12", "LAMOST"]),
+        (["LAMOST J12"], ["LAMOST J12"]),
+        (["HD 1 A", "HD 1 B"], ["A", "B"]),
+    ],
+)
+def test_that_names_leave_out_what_they_have_in_common(names: list[str], short: list[str]) -> None:
+    assert short_names(names) == short

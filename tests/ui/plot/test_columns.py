@@ -41,11 +41,14 @@ def test_that_columns_are_as_wide_as_the_scene_says(show) -> None:
         assert middle / side == pytest.approx(ratio, rel=0.1)
 
 
-def test_that_a_single_column_after_several_fills_the_view(show) -> None:
+@pytest.mark.parametrize("scene", [plot_scenes.hr_scene(), plot_scenes.spectrum_scene()], ids=["hr", "spectrum"])
+def test_that_a_single_column_after_several_fills_the_view(show, scene: Scene) -> None:
     view, _ = show(corner())
-    view.set_scene(plot_scenes.hr_scene())
+    view.set_scene(scene)
     QApplication.processEvents()
-    assert view.canvas.plots[0].size().width() == pytest.approx(1000.0, abs=3.0)
+    assert view.canvas._page.size().width() == pytest.approx(1000.0, abs=3.0)
+    bar = view.canvas._bar.size().width() + 4.0 if view.canvas._bar.isVisible() else 0.0
+    assert view.canvas.plots[0].size().width() + bar == pytest.approx(1000.0, abs=3.0)
 
 
 def test_that_a_blank_place_shows_nothing_and_comes_back(show) -> None:
@@ -86,6 +89,8 @@ def test_that_each_column_has_its_own_x_axis(show) -> None:
     strip = replace(plot_scenes.spectrum_scene().panels[1], marks=())
     flux = replace(plot_scenes.spectrum_scene().panels[0], marks=())
     view, _ = show(Scene((flux, flux, strip, replace(strip, y_label="")), "two arms", "made", columns=2))
+    lefts = [plot.box.sceneBoundingRect().left() for plot in view.canvas.plots]
+    assert lefts[:2] == pytest.approx(lefts[2:], abs=1.0)
     view.set_x_range(4300.0, 4400.0, panel_index=1)
     assert [x for x, _ in view.ranges()] == [plot_scenes.LIMITS, (4300.0, 4400.0)] * 2
 
