@@ -209,7 +209,8 @@ class SpectrumPanel(QWidget):
 
     def _offer_edit(self, index: int) -> None:
         star = self._desk.workspace.session.star(self._desk.workspace.session.current)
-        if star is None or index >= len(star.edits) or self._view is None:
+        is_shown = self._shown_key == self._desk.workspace.session.current
+        if star is None or index >= len(star.edits) or self._view is None or not is_shown:
             return
         edit = star.edits[index]
         ends = np.array([edit.start_angstrom, edit.stop_angstrom])
@@ -220,6 +221,8 @@ class SpectrumPanel(QWidget):
         self._soon.start()
 
     def _offer(self, region: Region, panel: int, x: float) -> None:
+        if self._shown_key != self._desk.workspace.session.current:
+            return  # the next star is on its way: changes would be its
         self.popup.show_region(region, self._at(panel, x))
         self._soon.start()
 
