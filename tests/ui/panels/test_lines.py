@@ -60,12 +60,13 @@ def test_that_cells_say_value_and_sigma(desk: Desk, dock: QDockWidget) -> None:
     assert (cells["Line"], cells["Profile"], cells["Velocity (km/s)"]) == ("Mg b1", "gaussian", "")
 
 
-def test_that_selected_rows_are_removed_and_come_back(desk: Desk, dock: QDockWidget) -> None:
+def test_that_selected_rows_are_removed_and_come_back(desk: Desk, dock: QDockWidget, qtbot: QtBot) -> None:
     keep(desk, "1", "coadd", "83555758")
     keep(desk, "2", "coadd")
     panel = lines_in(dock)
     dock.activateWindow()
     panel.table.setFocus()
+    qtbot.waitUntil(panel.table.hasFocus)
     panel.table.selectRow(1)
     QTest.keyClick(panel.table, Qt.Key.Key_Delete)
     assert [(row.key, row.line.exposure) for row in panel.rows] == [("1", "coadd"), ("2", "coadd")]
