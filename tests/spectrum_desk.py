@@ -14,10 +14,12 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from stellarview.domain.edit import Edit
+from stellarview.domain.errors import StellarViewError
 from stellarview.domain.prediction import Mixture, Prediction
 from stellarview.domain.spectrum import Spectrum
 from stellarview.domain.what_if import WhatIf
 from stellarview.engine.known import known_of
+from stellarview.engine.pipe import Progress
 from stellarview.inspection import Inspection
 from stellarview.session.session import Session, StarEntry
 from stellarview.ui.desk import Desk
@@ -43,6 +45,15 @@ class PatientTasks(QObject):
     def run(self, key: str, function: Callable[..., Any], *arguments: Any, **how: Any) -> None:
         self.asked[key] = {"function": function, "arguments": arguments, **how}
         self.queue_changed.emit(len(self.asked))
+
+    def do(self, prefix: str) -> None:
+        """Do now what was asked for last under such a key."""
+        key = [key for key in self.asked if key.startswith(prefix)][-1]
+        job = self.asked.pop(key)
+        try:
+            job["then"](job["function"](Progress(), *job["arguments"]))
+        except StellarViewError as error:
+            job["otherwise"](error)
 
     def cancel(self, key: str) -> None:
         self.asked.pop(key, None)

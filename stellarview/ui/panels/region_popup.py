@@ -55,7 +55,8 @@ class RegionPopup(QFrame):
         self._kind: EditKind = "scale"
         self._merge = ""
         self._has_changed = False
-        self.setFrameShape(QFrame.Shape.StyledPanel)
+        self.setObjectName("popup")
+        self.setStyleSheet("#popup { background: palette(window); border: 1px solid palette(highlight); }")
         self.setAutoFillBackground(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         named(self, "Change or measure")
