@@ -66,6 +66,7 @@ class SpectrumPanel(QWidget):
         self._rest.timeout.connect(self._align_overviews)
         desk.workspace.changed.connect(self._session_changed)
         desk.findings.opened_changed.connect(self._star_changed)
+        desk.findings.found.connect(self._learned)
         plot.hovered.connect(self._tell)
         plot.range_changed.connect(self._rest.start)
         plot.region_selected.connect(self._offer_stretch)
@@ -79,6 +80,7 @@ class SpectrumPanel(QWidget):
         session = self._desk.workspace.session
         opened = self._desk.findings.opened(session.current)
         if opened is None:
+            self._show_nothing(session)
             return
         is_other = session.current != self._shown_key
         if is_other:
@@ -104,6 +106,18 @@ class SpectrumPanel(QWidget):
         self._name_lines()
         self._rest.start()
         self._shown_key = session.current
+
+    def _show_nothing(self, session: Session) -> None:
+        """The star before stays until the next one is read; what cannot be read is said in its place."""
+        error = self._desk.findings.known(session.current).error
+        if error is None and session.current:
+            return
+        self._view, self._shown_key = None, ""
+        self.popup.hide()
+        self.plot.set_scene(Scene((), f"{error.what} {error.why} {error.what_to_do}" if error else "", ""))
+        for bar in self.overviews:
+            bar.hide()
+        self.readout.setText("")
 
     def _zoomed(self) -> dict[str, tuple[float, float]]:
         """What the user has zoomed to along x, by arm."""
@@ -192,6 +206,10 @@ class SpectrumPanel(QWidget):
 
     def _star_changed(self, key: str) -> None:
         if key in (self._desk.workspace.session.current, self._desk.workspace.session.ghost):
+            self._soon.start()
+
+    def _learned(self, keys: set[str]) -> None:
+        if self._desk.workspace.session.current in keys:
             self._soon.start()
 
     def _tell(self, panel: int, x: float, _: float) -> None:

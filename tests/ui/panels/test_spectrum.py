@@ -14,10 +14,12 @@ from pytestqt.qtbot import QtBot
 from spectrum_desk import Hand, what_if, with_ghost
 
 from stellarview.domain.edit import Edit
+from stellarview.domain.errors import StellarViewError
+from stellarview.engine.known import Known
 from stellarview.scene.marks import CurveMark, LineLabelMark, SpanMark
 from stellarview.scene.regions import Region
 from stellarview.session.session import Tool
-from stellarview.ui.choices import current_star, set_exposure
+from stellarview.ui.choices import current_star, set_exposure, show
 from stellarview.ui.desk import Desk
 from stellarview.ui.occlusion import JOB, ask_for_map
 from stellarview.ui.panels.spectrum import SpectrumPanel
@@ -346,3 +348,30 @@ def test_that_the_tools_wrap_in_a_narrow_window(panel: SpectrumPanel, qtbot: QtB
     low = [one for one in panel.bar.findChildren(QToolButton) if one.isVisible()]
     assert all(one.mapTo(panel, QPointF(one.width(), 0).toPoint()).x() <= 700 for one in low)
     assert panel.width() == 700
+
+
+def test_that_a_star_that_cannot_be_read_leaves_no_other_stars_spectrum(desk: Desk, panel: SpectrumPanel) -> None:
+    desk.workspace.change("choice", replace(desk.workspace.session, current="2"))
+    panel.draw()
+    assert panel.plot.scene is not None
+    assert panel.plot.scene.panels  # on its way: no flicker
+    error = StellarViewError("Cannot read two.fits.", "It is empty.", "Get it again.")
+    desk.findings.learn(Known("2", "failed", error=error))
+    panel.draw()
+    assert panel.plot.scene.panels == ()
+    assert panel.plot.scene.title == "Cannot read two.fits. It is empty. Get it again."
+    desk.workspace.change("choice", replace(desk.workspace.session, current="1"))
+    panel.draw()
+    assert panel.plot.scene.panels
+
+
+def test_that_escape_takes_back_its_own_changes_alone(desk: Desk, panel: SpectrumPanel, hand: Hand) -> None:
+    hand.drag(0, (5180.0, 0.8), (5190.0, 0.8), CONTROL)
+    press(panel.popup, "Scale…")
+    panel.popup.slider.setValue(20)
+    panel.popup._begin_gesture()
+    panel.popup.slider.setValue(30)
+    show(desk, "layers", layers=("flux",))
+    QTest.keyClick(panel.popup, Qt.Key.Key_Escape)
+    assert edits_of(desk) == ()
+    assert desk.workspace.session.display.layers == ("flux",)
