@@ -23,6 +23,7 @@ from stellarview.ui.inspector import Inspector
 from stellarview.ui.main_window import MainWindow
 from stellarview.ui.messages import Messages
 from stellarview.ui.preferences import Preferences
+from stellarview.ui.qt_log import log_qt_messages
 from stellarview.ui.screenshot import Screenshot
 from stellarview.ui.session_files import SessionFiles
 from stellarview.ui.single_instance import Listener, hand_over
@@ -66,6 +67,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = _parser().parse_args(arguments)
     app = QApplication.instance() or QApplication(sys.argv[:1])
     assert isinstance(app, QApplication)
+    log_qt_messages()
     app.setApplicationName("StellarView")
     app.setDesktopFileName("stellarview")
     if options.screenshot:

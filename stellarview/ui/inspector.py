@@ -99,7 +99,10 @@ class Inspector(QObject):
         new = []
         for star in now.stars:
             asked = _Asked(star.path, star.row, star.exposure, star.rv_km_s, models)
-            if self._asked.get(star.key) != asked:
+            before = self._asked.get(star.key)
+            if before != asked:
+                if before is not None and (before.path, before.row) != (star.path, star.row):
+                    self._findings.forget([star.key])  # the star of that key in another session
                 self._asked[star.key] = asked
                 new.append(star)
         self._survey.ask(new)
