@@ -7,6 +7,8 @@ stamp=$venv/stellarview.stamp # written last: an environment without it is half-
 
 # What Qt needs from the system and pip cannot bring.
 qt_packages="libstdc++6 libglib2.0-0 libegl1 libgl1 libxkbcommon0 libfontconfig1 libdbus-1-3"
+# The same for a window on an X11 screen; tests draw theirs off the screen.
+qt_packages="$qt_packages libxcb-cursor0 libxcb-icccm4 libxcb-keysyms1 libxkbcommon-x11-0 libxcb-shape0"
 
 # Before 3.13 Python reads the path of an editable install in the locale's encoding, and dies where ASCII cannot say it.
 case ${LC_ALL:-} in C | POSIX) export LC_ALL=C.UTF-8 ;; esac

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from stellarview.domain.attribution import Attribution
 from stellarview.domain.edit import Edit
+from stellarview.domain.errors import StellarViewError
 from stellarview.domain.explained import Explained, PhysicsExplained
+from stellarview.domain.measured_line import MeasuredLine
 from stellarview.domain.spectrum import Spectrum
 from stellarview.io.line_list import read_lines
+from stellarview.measurement.edits import with_edits
 from stellarview.preparation import with_continuum
 from stellarview.scene.shown import SpectrumChoices, SpectrumView
 from stellarview.workflow import provenance
@@ -23,6 +27,8 @@ def inspect_view(
     ghost_name: str = "",
     edits: Sequence[Edit] = (),
     is_waiting: bool = False,
+    measured: Sequence[MeasuredLine] = (),
+    occlusion: Attribution | None = None,
 ) -> SpectrumView:
     """What the scenes, names and readout of the spectrum view are made of; a continuum is fitted once a star."""
     return SpectrumView(
@@ -36,7 +42,20 @@ def inspect_view(
         tuple(edits),
         _provenance(spectrum, explained),
         is_waiting,
+        tuple(measured),
+        occlusion,
+        _edited(spectrum, edits),
     )
+
+
+def _edited(spectrum: Spectrum, edits: Sequence[Edit]) -> Spectrum | None:
+    """The spectrum after the edits over the same continuum; None where they change no flux, or cannot be made."""
+    if all(edit.kind == "mask" for edit in edits):
+        return None
+    try:
+        return with_edits(with_continuum(spectrum), edits)
+    except StellarViewError:
+        return None  # what is wrong is said with the predictions
 
 
 def exposures_of(spectra: Sequence[Spectrum]) -> list[tuple[str, str]]:

@@ -87,3 +87,20 @@ def write_toy_model(
     combinations = {} if seen_BK is None else fit_extrapolation(seen_BK)
     write_model(folder, made, tensors | fit_novelty(features) | combinations)
     return folder
+
+
+def write_toy_models(folder: Path) -> dict[str, str]:
+    """A model for every task of an inspection, by task; its stars lie among the embedded isochrones."""
+    placed = (
+        LabelScale("teff", 5800.0, 30.0, 3800.0, 7500.0),
+        LabelScale("logg", 4.4, 0.05, 0.0, 5.0),
+        LabelScale("feh", 0.0, 0.03, -2.5, 0.5),
+    )
+    subtype = (LabelScale("subtype", 4.2, 1.0, 1.0, 6.0, 0.05),)
+    written = {
+        "LRS:labels": write_toy_model(folder / "toy-labels", labels=placed),
+        "LRS:class": write_toy_model(folder / "toy-class", classes=("STAR", "GALAXY", "QSO")),
+        "LRS:subtype": write_toy_model(folder / "toy-mk", architecture="SubtypeResNet", labels=subtype),
+        "MRS:labels": write_toy_mrs_model(folder / "toy-mrs"),
+    }
+    return {task: str(path) for task, path in written.items()}

@@ -11,6 +11,7 @@ from stellarview.scene.marks import (
     ContourMark,
     CurveMark,
     DensityMark,
+    HeatStripMark,
     LineLabelMark,
     Panel,
     PointsMark,
@@ -34,6 +35,7 @@ def spectrum_scene(level: float = 1.0, shift: float = 0.0, names: int = 30) -> S
         BandMark(x, flux - 0.05 * level, flux + 0.05 * level, "error", "±1σ"),
         ColouredCurveMark(x, flux, np.sin(x / 30.0), 1.0, "CAM (K per pixel)"),
         CurveMark(x, np.full(x.size, level), "continuum", "pseudo-continuum"),
+        HeatStripMark(x, np.sin(x / 30.0), 1.0, "CAM (K per pixel)"),
         *labels,
     )
     strip = (CurveMark(x, np.sin(x / 20.0), "continuum", "saliency"), CurveMark(np.array(limits), np.zeros(2), "zero"))

@@ -20,6 +20,7 @@ from stellarview.inspection.page import build_page
 from stellarview.inspection.provenance import provenance_facts, provenance_line
 from stellarview.io import read_spectra
 from stellarview.io.atomic import write_atomically
+from stellarview.io.models import find_model
 from stellarview.io.names import display_name, printable
 from stellarview.io.results import check_table, write_results
 from stellarview.io.sets import SpectrumSet, is_spectrum_set, open_spectrum_set
@@ -186,6 +187,7 @@ def _chosen(texts: list[str]) -> dict[str, str]:
                 f"The tasks are {', '.join(TASKS)}.",
                 f"Give --model {next(iter(TASKS))}=NAME, for example.",
             )
+        find_model(name)  # better before the work than a refusal on every sheet
         chosen[task] = name
     return chosen
 

@@ -61,3 +61,18 @@ class WhatIf:
             return Change(key, unit, float(change_M.mean()), float(np.std(change_M)), before[key].sigma)
         probabilities = [{one.name: one.probability for one in told.classes} for told in (self.before, self.after)]
         return Change(key, "", probabilities[1][key] - probabilities[0][key], None, None)
+
+    def sentence(self, key: str) -> str:
+        """`Teff 5772 -> 5921 K (+149 ± 30, 1.6 sigma)`: the scatter is that of the members' own changes."""
+        change, before, after = self.delta(key), mixtures(self.before), mixtures(self.after)
+        if key not in before:
+            told = [{one.name: one.probability for one in each.classes}[key] for each in (self.before, self.after)]
+            return f"{key} {100 * told[0]:.1f} → {100 * told[1]:.1f}% ({100 * change.value:+.1f})"
+        digits = 0 if change.unit == "K" else 2
+        unit = f" {change.unit}" if change.unit else ""
+        scatter = f" ± {change.scatter:.{digits}f}" if change.scatter else ""
+        sigmas = f", {abs(change.in_sigmas):.1f} sigma" if change.in_sigmas is not None else ""
+        return (
+            f"{label_named(key).text} {before[key].mean:.{digits}f} → {after[key].mean:.{digits}f}{unit} "
+            f"({change.value:+.{digits}f}{scatter}{sigmas})"
+        )

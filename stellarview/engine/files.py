@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
 
+from stellarview.domain.measured_line import MEASURED_COLUMNS
 from stellarview.engine.pipe import Progress
 from stellarview.intake import take_in
+from stellarview.io.results import write_results
 from stellarview.session.autosave import Autosave, Leftover
 from stellarview.session.session import Session
 from stellarview.session.settings import Settings, save_settings
@@ -27,6 +31,11 @@ def save(progress: Progress, session: Session, path: str) -> Session:
     """Write the session; returns it, so that the window knows what is safe."""
     save_session(session, path)
     return session
+
+
+def save_lines(progress: Progress, path: str, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Write measured lines as a table, in the format that the name ends with."""
+    write_results(Path(path), rows, MEASURED_COLUMNS)
 
 
 def save_aside(progress: Progress, autosave: Autosave, session: Session) -> None:

@@ -7,6 +7,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from stellarview.domain.attribution import Attribution
 from stellarview.domain.edit import Edit
 from stellarview.domain.errors import StellarViewError
 from stellarview.domain.explained import Explained, PhysicsExplained
@@ -30,7 +31,7 @@ from stellarview.io.sets import open_spectrum_set
 from stellarview.physics import explain_by_physics
 from stellarview.preparation import with_velocities
 from stellarview.session.session import StarEntry
-from stellarview.what_if import what_if
+from stellarview.what_if import occlusion_map, what_if
 from stellarview.workflow import load_model, predict, the_exposure
 
 if TYPE_CHECKING:
@@ -122,6 +123,18 @@ def ask_what_if(
 ) -> dict[str, WhatIf]:
     """What each model says of the edited spectrum, beside what it said before."""
     return {name: what_if(spectrum, model_named(name), edits, before.get(name)) for name in models}
+
+
+def map_occlusion(
+    progress: Progress, spectrum: Spectrum, model: str, output: str, width_and_step_angstrom: tuple[float, float]
+) -> Attribution:
+    """What each window of the spectrum is worth; says how far it is, and stops where nobody waits any more."""
+
+    def is_going_on(done: int, total: int) -> bool:
+        progress.tell(done, total)
+        return True
+
+    return occlusion_map(spectrum, model_named(model), output, *width_and_step_angstrom, is_going_on=is_going_on)
 
 
 def wake(progress: Progress) -> None:

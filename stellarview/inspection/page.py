@@ -16,7 +16,7 @@ from stellarview.domain.rounding import decimals_of, number_text
 from stellarview.domain.spectrum import Spectrum
 from stellarview.domain.subtype import subtype_text
 from stellarview.inspection.star import Inspection, flags_about
-from stellarview.inspection.summary import star_name
+from stellarview.inspection.summary import doubts, is_star, star_name
 from stellarview.physics import PRIOR_DOMINATED
 from stellarview.scene.explanation import label_text
 from stellarview.scene.hr import HrStar
@@ -27,10 +27,11 @@ from stellarview.workflow import explanation_scene, hr_scene, spectrum_scene
 
 # Where the columns end: name, value, noise and members first, then those that not every model has.
 _FIRST_ENDS, _LAST_ENDS = (0.38, 0.57, 0.80), 1.0
-_WIDE_ENDS, _WIDE_POINTS = (0.30, 0.43, 0.59, 0.69, 0.91), 6.4
+_WIDE_ENDS, _WIDE_POINTS = (0.30, 0.42, 0.59, 0.69, 0.91), 6.2
 # Names of lines begin lower than in other figures, where the panel is higher; the flux leaves them room.
-_FOOT, _MORE_ROOM = 0.55, 0.22
+_FOOT, _MORE_ROOM = 0.51, 0.32
 _MOST_LINES = 9
+_SPACED = "   "
 _SHORT = {PRIOR_DOMINATED: "prior", "extrapolation": "range"}
 _PLACED = (
     ("age (Gyr)", "age_gyr"),
@@ -59,8 +60,8 @@ def build_page(inspection: Inspection, provenance: str) -> Page:
         )
     return Page(
         title=star_name(inspection.spectrum),
-        facts=(_about_file(inspection.spectrum), _about_star(inspection)),
-        warnings=_warnings(inspection),
+        facts=(*_about_file(inspection.spectrum), _about_star(inspection)),
+        warnings=doubts(inspection),
         spectrum=_spectrum(inspection),
         pdfs=_pdfs(inspection, age),
         diagram=diagram,
@@ -74,8 +75,9 @@ def _spectrum(inspection: Inspection) -> Scene:
     """As the network saw it, with its reasons; as it was observed where no network explained it."""
     explained = inspection.explained
     if explained is None:
-        return replace(spectrum_scene(inspection.spectrum), title="")
-    scene, unit = explanation_scene(explained), explained.attribution.unit.removesuffix(" of the continuum")
+        scene = spectrum_scene(inspection.spectrum)
+        return replace(scene, title="", panels=tuple(_with_room(panel, has_shares=True) for panel in scene.panels))
+    scene, unit = explanation_scene(explained), _short_unit(explained)
     has_shares = len(scene.panels) == 2
     panels = [
         _with_room(panel, has_shares=has_shares)
@@ -85,6 +87,11 @@ def _spectrum(inspection: Inspection) -> Scene:
     ]
     title = f"Why {label_text(explained.attribution.label_key)}: the flux as {explained.model} saw it, and its saliency"
     return replace(scene, panels=tuple(panels), title=title)
+
+
+def _short_unit(explained: Explained) -> str:
+    """`K per 1%` of what the axis above shows."""
+    return explained.attribution.unit.split(" of the ")[0].strip()
 
 
 def _with_room(panel: Panel, *, has_shares: bool) -> Panel:
@@ -153,6 +160,8 @@ def _table(inspection: Inspection) -> Table:
     more = ("bound", "[X/Fe] (dex)") if is_wide else ()
     rows = [TableRow(("", "value", "± noise", "± members", *more, ""), is_heading=True)]
     rows += [_row(prediction, key, is_wide=is_wide) for prediction in told for key in prediction.labels]
+    if not is_star(inspection):
+        rows = [replace(row, is_doubtful=not row.is_heading) for row in rows]
     others = [*_class_rows(inspection.classified), *_placed_rows(inspection.placement)]
     if not is_wide and inspection.explained is not None:
         others += _line_rows(inspection.explained)
@@ -176,7 +185,8 @@ def _row(prediction: Prediction, key: str, *, is_wide: bool) -> TableRow:
         cells.append("" if ratio is None else _with_sigma(mixtures(prediction)[ratio.key]))
     kinds = [flag.split(":")[0] for flag in flags]
     words = next((short for kind, short in _SHORT.items() if kind in kinds), "")
-    return TableRow((*cells, words), is_doubtful=bool(flags))
+    is_new = prediction.novelty is not None and prediction.novelty.is_unlike
+    return TableRow((*cells, words), is_doubtful=is_new or bool(flags))
 
 
 def _with_sigma(mixture: Mixture) -> str:
@@ -202,8 +212,7 @@ def _placed_rows(placement: Placement | None) -> Iterator[TableRow]:
 def _line_rows(explained: Explained) -> Iterator[TableRow]:
     """The lines that matter most: their share, and what 1% more flux in all of their pixels does."""
     label = label_named(explained.attribution.label_key)
-    unit = explained.attribution.unit.split(" per ")[0]
-    heading = f"lines for {label.text}", "share", f"{unit} per 1%", "± members"
+    heading = f"lines for {label.text}", "share", _short_unit(explained), "± members"
     yield TableRow(heading, is_heading=True)
     for line in explained.lines[:_MOST_LINES]:
         digits = decimals_of(line.scatter or 0.0)
@@ -211,19 +220,17 @@ def _line_rows(explained: Explained) -> Iterator[TableRow]:
         yield TableRow((line.line.name, line.share_text, number_text(line.signed_sum, digits), scatter))
 
 
-def _about_file(spectrum: Spectrum) -> str:
+def _about_file(spectrum: Spectrum) -> tuple[str, str]:
+    """Where the spectrum is from, and how good it is."""
     header, source = spectrum.header, spectrum.source
     snr = "  ".join(f"{band} {value:.0f}" for band, value in header.snr.known().items())
-    position = "" if header.ra_deg is None else f"RA {header.ra_deg:.5f}°, Dec {header.dec_deg or 0.0:+.5f}°"
+    obsid = "" if header.obsid is None else f"obsid {header.obsid}"
     instrument = "foreign spectrum" if spectrum.is_foreign else f"LAMOST {spectrum.instrument}"
-    parts = (
-        f"{source.file_name} ({spectrum.exposure})",
-        instrument,
-        f"obsid {header.obsid}" if header.obsid is not None else "",
-        position,
-        f"S/N {snr}" if snr else "",
-    )
-    return "   ".join(filter(None, parts))
+    is_placed = header.ra_deg is not None and header.dec_deg is not None
+    position = f"RA {header.ra_deg:.5f}°  Dec {header.dec_deg:+.5f}°" if is_placed else "position unknown"
+    first = (f"{source.file_name} ({spectrum.exposure})", instrument, obsid)
+    second = (position, f"S/N {snr}" if snr else "S/N unknown")
+    return _SPACED.join(filter(None, first)), _SPACED.join(second)
 
 
 def _about_star(inspection: Inspection) -> str:
@@ -246,18 +253,4 @@ def _about_star(inspection: Inspection) -> str:
     header = inspection.spectrum.header
     if header.object_class:
         words.append(f"survey: {' '.join(filter(None, (header.object_class, header.subclass)))}")
-    return "   ".join(words)
-
-
-def _warnings(inspection: Inspection) -> tuple[str, ...]:
-    """What makes the whole sheet doubtful."""
-    said = []
-    best = inspection.classified.best_class if inspection.classified else None
-    if best is not None and best.name != "STAR":
-        said.append(f"This is probably no star but a {best.name}: the stellar parameters below mean nothing.")
-    if inspection.novelty is not None and inspection.novelty.is_unlike:
-        said.append("Unlike the training set: what is told below is not to be believed.")
-    velocity = inspection.spectrum.velocity
-    if velocity is not None and not velocity.is_reliable:
-        said.append("The radial velocity is unreliable: the spectrum may not be at rest.")
-    return tuple(said)
+    return _SPACED.join(words)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import replace
+from typing import NamedTuple
 
 import numpy as np
 
@@ -37,24 +38,17 @@ def measure_line(
     A local continuum is drawn through `bands` at rest, by default each half as wide as the region and beside it. Bad
     pixels, cosmic rays among them, are bridged for the equivalent width and left out of the fit.
     """
-    if not 0.0 < start_angstrom < stop_angstrom < math.inf:
+    seen = _look(spectrum, (start_angstrom, stop_angstrom), continuum, bands)
+    arm, level = seen.arm, seen.level
+    chosen = seen.usable & seen.region
+    if chosen.sum() < (3 if profile == "none" else least_pixels(profile)):
         raise _cannot(
-            f"A line from {start_angstrom:g} to {stop_angstrom:g} A cannot be measured.",
-            "A region starts before it stops.",
+            f"The line from {start_angstrom:.1f} to {stop_angstrom:.1f} A cannot be measured.",
+            "The spectrum has too few good pixels there.",
         )
-    masked = MaskBadPixels()(spectrum)
-    arm = _arm_at_rest(masked, start_angstrom, stop_angstrom)
-    sides = bands or _beside(arm, start_angstrom, stop_angstrom)
-    level = _continuum(masked, arm, continuum, sides)
-    usable = usable_pixels(arm) & (level.flux_N > 0)
-    region = _between(arm, (start_angstrom, stop_angstrom))
-    if (usable & region).sum() < (3 if profile == "none" else least_pixels(profile)):
-        raise _too_few(start_angstrom, stop_angstrom)
-    width = equivalent_width(arm, level, usable, start_angstrom, stop_angstrom)
-    fitted = None if profile == "none" else fit_profile(arm, level, usable & region, profile)
-    fit = _with_velocity(fitted.fit, line, rest_factor(spectrum)) if fitted else None
-    shown = _between(arm, (min(sides[0][0], start_angstrom), max(sides[1][1], stop_angstrom)))
+    width = equivalent_width(arm, level, seen.usable, start_angstrom, stop_angstrom)
     measured = Measured(width.value, math.hypot(width.sigma_noise, width.sigma_continuum))
+    fitted = None if profile == "none" else fit_profile(arm, level, chosen, profile)
     return LineMeasurement(
         file=spectrum.source.file_name,
         line_name=line.name if line else "",
@@ -65,14 +59,37 @@ def measure_line(
         equivalent_width_angstrom=measured,
         sigma_noise_angstrom=width.sigma_noise,
         sigma_continuum_angstrom=width.sigma_continuum,
-        n_pixels=int(region.sum()),
-        n_bad_pixels=int((region & ~usable).sum()),
-        fit=fit,
-        flags=(*_flags(spectrum, arm, region, usable, measured), *(_flags_of_fit(fitted) if fitted else ())),
-        wavelength_angstrom_N=masked.arm(arm.name).wavelength_angstrom[shown],
-        continuum_flux_N=level.flux_N[shown],
-        profile_flux_N=fitted.flux_N[shown] if fitted else None,
+        n_pixels=int(seen.region.sum()),
+        n_bad_pixels=int((seen.region & ~seen.usable).sum()),
+        fit=_with_velocity(fitted.fit, line, rest_factor(spectrum)) if fitted else None,
+        flags=(*_flags(spectrum, seen, measured), *(_flags_of_fit(fitted) if fitted else ())),
+        wavelength_angstrom_N=spectrum.arm(arm.name).wavelength_angstrom[seen.shown],
+        continuum_flux_N=level.flux_N[seen.shown],
+        profile_flux_N=fitted.flux_N[seen.shown] if fitted else None,
     )
+
+
+class _Seen(NamedTuple):
+    """The arm at rest, its continuum and usable pixels, and which pixels are the region's and which are drawn."""
+
+    arm: Arm
+    level: Continuum
+    usable: BoolArray
+    region: BoolArray
+    shown: BoolArray
+
+
+def _look(spectrum: Spectrum, ends: Band, kind: ContinuumKind, bands: tuple[Band, Band] | None) -> _Seen:
+    if not 0.0 < ends[0] < ends[1] < math.inf:
+        raise _cannot(
+            f"A line from {ends[0]:g} to {ends[1]:g} A cannot be measured.", "A region starts before it stops."
+        )
+    masked = MaskBadPixels()(spectrum)
+    arm = _arm_at_rest(masked, *ends)
+    sides = bands or _beside(arm, *ends)
+    level = _continuum(masked, arm, kind, sides)
+    shown = _between(arm, (min(sides[0][0], ends[0]), max(sides[1][1], ends[1])))
+    return _Seen(arm, level, usable_pixels(arm) & (level.flux_N > 0), _between(arm, ends), shown)
 
 
 def _arm_at_rest(masked: Spectrum, start: float, stop: float) -> Arm:
@@ -119,12 +136,12 @@ def _with_velocity(fit: LineFit, line: Line | None, factor: float) -> LineFit:
     )
 
 
-def _flags(spectrum: Spectrum, arm: Arm, region: BoolArray, usable: BoolArray, width: Measured) -> list[str]:
-    bad, inside = int((region & ~usable).sum()), np.flatnonzero(region)
+def _flags(spectrum: Spectrum, seen: _Seen, width: Measured) -> list[str]:
+    bad, inside = int((seen.region & ~seen.usable).sum()), np.flatnonzero(seen.region)
     said = {
         "equivalent width not significant: below 3 sigma": not width.is_significant,
         f"{bad} of {inside.size} pixels are bad: bridged": bad > 0,
-        "the region reaches beyond the spectrum": inside[0] == 0 or inside[-1] == len(arm) - 1,
+        "the region reaches beyond the spectrum": inside[0] == 0 or inside[-1] == len(seen.arm) - 1,
         "no reliable radial velocity: wavelengths are taken as they are": not is_at_rest(spectrum),
     }
     return [words for words, is_so in said.items() if is_so]
@@ -143,13 +160,6 @@ def _flags_of_fit(fitted: Fitted) -> list[str]:
         "no Lorentzian wings: a Gaussian says the same": fitted.has_no_wings,
     }
     return [words for words, is_so in said.items() if is_so]
-
-
-def _too_few(start: float, stop: float) -> StellarViewError:
-    return _cannot(
-        f"The line from {start:.1f} to {stop:.1f} A cannot be measured.",
-        "The spectrum has too few good pixels there.",
-    )
 
 
 def _cannot(what: str, why: str) -> StellarViewError:

@@ -177,10 +177,12 @@ def _colouring(reach: float) -> tuple[Any, Any]:
 def _colour_bar(axis: Any, scale: ColourScale) -> Any:
     """The bar beside the axes; returns which colour a value has."""
     from matplotlib.cm import ScalarMappable
-    from matplotlib.colors import Normalize
+    from matplotlib.colors import LogNorm, Normalize
 
-    colours = ScalarMappable(Normalize(scale.low, scale.high), _COLOUR_MAP)
+    norm = LogNorm if scale.is_log else Normalize
+    colours = ScalarMappable(norm(scale.low, scale.high), _COLOUR_MAP)
     bar = axis.figure.colorbar(colours, ax=axis, ticks=scale.ticks, pad=0.02, fraction=0.05, label=scale.text)
+    bar.ax.set_yticks(scale.ticks, [f"{tick:g}" for tick in scale.ticks])
     bar.ax.minorticks_off()
     return colours.to_rgba
 

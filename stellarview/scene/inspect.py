@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Literal
 
@@ -18,7 +18,9 @@ from stellarview.scene.layers.physics import physics_scale
 from stellarview.scene.marks import CurveMark, LineLabelMark, Mark, Panel, Scene
 from stellarview.scene.shown import ShownArm, SpectrumView
 
-_STRIP_HEIGHT = 0.5
+PanelKind = Literal["flux", "strip", "occlusion"]
+
+_STRIP_HEIGHT, _OCCLUSION_HEIGHT = 0.5, 0.35
 _LITTLE_ROOM = 0.08
 _MOST_TIMES_USUAL_NOISE = 5.0
 _OVERVIEW_POINTS = 2000
@@ -27,21 +29,23 @@ _OVERVIEW_HEIGHT = 0.15
 
 def build_inspect_scene(view: SpectrumView) -> Scene:
     """Arms side by side, blue first; under each flux the strip of its explanation, where there is one."""
-    panels = [_strip(arm) if kind == "strip" else _flux_panel(arm) for arm, kind in layout(view)]
+    panels = [_PANELS[kind](arm) for arm, kind in layout(view)]
     return Scene(tuple(panels), _title(view), view.provenance, view.columns)
 
 
-def layout(view: SpectrumView) -> list[tuple[ShownArm, Literal["flux", "strip"]]]:
+def layout(view: SpectrumView) -> list[tuple[ShownArm, PanelKind]]:
     """What each panel of the scene shows, in its order."""
     rows = [view.arms[start : start + view.columns] for start in range(0, len(view.arms), view.columns)]
-    kinds: tuple[Literal["flux", "strip"], ...] = ("flux", "strip") if view.has_strip else ("flux",)
+    kinds: list[PanelKind] = ["flux"]
+    kinds += ["strip"] if view.has_strip else []
+    kinds += ["occlusion"] if view.has_occlusion else []
     return [(arm, kind) for row in rows for kind in kinds for arm in row]
 
 
 def names_between(view: SpectrumView, panel: int, limits: tuple[float, float]) -> tuple[LineLabelMark, ...]:
     """The names of lines when only this stretch of a flux panel's axis is seen: laid out anew, and more of them."""
     arm, kind = layout(view)[panel]
-    if kind == "strip" or not view.shows("lines"):
+    if kind != "flux" or not view.shows("lines"):
         return ()
     return tuple(line_names(replace(arm, x_limits=limits)))
 
@@ -87,7 +91,7 @@ def _flux_panel(context: ShownArm) -> Panel:
     view, arm = context.view, context.arm
     room = ROOM_FOR_NAMES if view.shows("lines") else _LITTLE_ROOM
     title = f"arm {arm.name}{snr_text(context.spectrum, arm)}"
-    x_label = "" if view.has_strip else view.axis.label
+    x_label = "" if view.has_strip or view.has_occlusion else view.axis.label
     return Panel(
         _marks(context, "flux"), x_label, _flux_label(view), context.x_limits,
         flux_limits(_telling(arm), room), title,
@@ -116,7 +120,28 @@ def _strip(context: ShownArm) -> Panel:
     y_label = "" if about is None or not _is_first(context) else y_label_of(about)
     title = "explanation on its way" if about is None else ""
     marks = (*_marks(context, "strip"), zero)
-    return Panel(marks, view.axis.label, y_label, context.x_limits, _strip_limits(view), title, _STRIP_HEIGHT)
+    x_label = "" if view.has_occlusion else view.axis.label
+    return Panel(marks, x_label, y_label, context.x_limits, _strip_limits(view), title, _STRIP_HEIGHT)
+
+
+def _occlusion_panel(context: ShownArm) -> Panel:
+    told = context.view.occlusion
+    assert told is not None  # else there is no such panel
+    zero = CurveMark(np.array(context.x_limits), np.zeros(2), "zero")
+    reach = reach_of([(told.values_L, told.scatter_L)])
+    unit = f" ({told.unit})" if told.unit else ""
+    y_label = f"change of\n{label_text(told.label_key)}{unit}" if _is_first(context) else ""
+    marks = (*_marks(context, "occlusion"), zero)
+    return Panel(
+        marks, context.view.axis.label, y_label, context.x_limits, (-reach, reach), told.note, _OCCLUSION_HEIGHT
+    )
+
+
+_PANELS: dict[PanelKind, Callable[[ShownArm], Panel]] = {
+    "flux": _flux_panel,
+    "strip": _strip,
+    "occlusion": _occlusion_panel,
+}
 
 
 def _strip_limits(view: SpectrumView) -> tuple[float, float]:

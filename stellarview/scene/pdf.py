@@ -8,6 +8,7 @@ from typing import Protocol
 
 import numpy as np
 
+from stellarview.domain.arrays import FloatArray
 from stellarview.domain.labels import label_named
 from stellarview.domain.prediction import Mixture, Prediction
 from stellarview.domain.results import mixtures
@@ -16,7 +17,7 @@ from stellarview.scene.hr import grid_between, sigma_levels
 from stellarview.scene.marks import BandMark, ContourMark, CurveMark, Mark, Panel, PointsMark, Role, Scene, SpanMark
 
 _INTERVALS = (0.95, 0.68)
-_POINTS, _REACH_SIGMAS, _ROOM = 801, 4.0, 1.12
+_POINTS, _REACH_SIGMAS, _ROOM = 401, 4.0, 1.12
 # A value that lies farther away, in widths of the PDFs, is named at the edge: the PDFs would be needles beside it.
 _FARTHEST = 1.5
 _STARS: tuple[Role, ...] = ("first", "second", "third", "fourth", "fifth", "sixth")
@@ -144,13 +145,13 @@ def _pdf_marks(mixture: Mixture, role: Role, name: str, *, is_alone: bool) -> li
             x = np.linspace(*_reach([member]), 201)
             legend = "" if place else f"{mixture.mean_M.size} members"
             marks.append(CurveMark(x, member.pdf(x), "masked", legend, weight="thin"))
-    x = np.linspace(*_reach([mixture]), _POINTS)
-    return [*marks, CurveMark(x, mixture.pdf(x), role, name, weight="bold")]
+    grid = _grid(mixture)
+    return [*marks, CurveMark(grid, mixture.pdf(grid), role, name, weight="bold")]
 
 
 def _marginal(mixture: Mixture) -> tuple[CurveMark, ...]:
     """The PDF, and bold where 68% of it lie."""
-    x = np.linspace(*_reach([mixture]), _POINTS)
+    x = _grid(mixture)
     parts = [np.linspace(low, high, 101) for low, high in mixture.densest(0.68)]
     bold = [CurveMark(part, mixture.pdf(part), "first", weight="bold") for part in parts]
     return (CurveMark(x, mixture.pdf(x), "first", weight="thin"), *bold)
@@ -221,5 +222,11 @@ def _top(entries: Sequence[PdfEntry]) -> float:
 
 
 def _top_of(shown: Sequence[Mixture]) -> float:
-    peaks = [float(one.pdf(np.append(one.mean_M, np.linspace(*_reach([one]), _POINTS))).max()) for one in shown]
-    return _ROOM * max(peaks)
+    return _ROOM * max(float(one.pdf(_grid(one)).max()) for one in shown)
+
+
+def _grid(mixture: Mixture) -> FloatArray:
+    """Fine everywhere, and finer about each member: narrow ones may lie far apart."""
+    offsets = np.linspace(-_REACH_SIGMAS, _REACH_SIGMAS, 81)
+    about = mixture.mean_M[:, None] + mixture.sigma_M[:, None] * offsets
+    return np.unique(np.concatenate([about.ravel(), np.linspace(*_reach([mixture]), _POINTS)]))

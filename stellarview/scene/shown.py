@@ -14,6 +14,7 @@ from stellarview.domain.attribution import Attribution
 from stellarview.domain.edit import Edit
 from stellarview.domain.explained import Explained, PhysicsExplained
 from stellarview.domain.lines import Line, air_to_vacuum
+from stellarview.domain.measured_line import MeasuredLine
 from stellarview.domain.rest_frame import is_at_rest
 from stellarview.domain.spectrum import SPEED_OF_LIGHT_KM_S, Arm, Frame, MaskReason, Medium, Spectrum
 from stellarview.scene.context import ArmContext
@@ -33,7 +34,9 @@ class SpectrumChoices:
     medium: Medium = "vacuum"
     frame: Frame = "rest"
     smoothing_pixels: int = 1
-    layers: tuple[str, ...] = ("flux", "error", "masked", "lines", "cam", "saliency", "edits", "ghost")
+    layers: tuple[str, ...] = (
+        "flux", "error", "masked", "lines", "cam", "saliency", "edits", "ghost", "fits", "occlusion",
+    )  # fmt: skip
     elements: tuple[str, ...] = ()
     arms: tuple[str, ...] = ()
 
@@ -42,7 +45,8 @@ class SpectrumChoices:
 class SpectrumView:
     """One star as the spectrum view shows it. Spectra are observed ones, bad pixels marked, continuum beside the flux.
 
-    `is_waiting` says that an explanation is on its way: its strip keeps its place.
+    `is_waiting` says that an explanation is on its way: its strip keeps its place. `edited` is the spectrum after
+    `edits`.
     """
 
     spectrum: Spectrum
@@ -55,6 +59,9 @@ class SpectrumView:
     edits: tuple[Edit, ...] = ()
     provenance: str = ""
     is_waiting: bool = False
+    measured: tuple[MeasuredLine, ...] = ()
+    occlusion: Attribution | None = None
+    edited: Spectrum | None = None
 
     @cached_property
     def axis(self) -> WavelengthAxis:
@@ -93,6 +100,11 @@ class SpectrumView:
         """True where there is something to be seen under the flux, or will be."""
         is_wanted = not {"saliency", "physics"}.isdisjoint(self.choices.layers)
         return is_wanted and (self.is_waiting or self.attribution is not None)
+
+    @property
+    def has_occlusion(self) -> bool:
+        """True where a map was asked for and is to be seen."""
+        return self.occlusion is not None and self.shows("occlusion")
 
     def shows(self, layer: str) -> bool:
         """True where the layer of that key is chosen."""

@@ -7,10 +7,12 @@ from dataclasses import dataclass, replace
 from typing import Literal, Self
 
 from stellarview.domain.edit import Edit
+from stellarview.domain.measured_line import MeasuredLine
 from stellarview.domain.spectrum import Frame, Medium
 
 XUnit = Literal["angstrom", "nm"]
 FluxView = Literal["as observed", "normalised"]
+Tool = Literal["pan", "zoom", "select"]
 HrVertical = Literal["logg", "luminosity"]
 
 
@@ -40,6 +42,7 @@ class StarEntry:
     edits: tuple[Edit, ...] = ()
     note: str = ""
     catalogue: tuple[CatalogueValue, ...] = ()
+    measured: tuple[MeasuredLine, ...] = ()
 
     @property
     def user_km_s(self) -> float | None:
@@ -55,7 +58,11 @@ class StarEntry:
 
 @dataclass(frozen=True)
 class Display:
-    """How spectra are shown. `layers` are keys of LAYERS; no `elements`: the most telling; no `arms`: all."""
+    """How a star is shown. `layers` are keys of LAYERS; no `elements`: the most telling; no `arms`: all.
+
+    `pair` names the two labels whose PDFs stand against each other; empty, it is `label` alone. `tool` is what dragging
+    in the spectrum does.
+    """
 
     label: str = "teff"
     flux: FluxView = "normalised"
@@ -63,18 +70,27 @@ class Display:
     medium: Medium = "vacuum"
     frame: Frame = "rest"
     smoothing_pixels: int = 1
-    layers: tuple[str, ...] = ("flux", "error", "masked", "lines", "cam", "saliency", "edits", "ghost")
+    layers: tuple[str, ...] = (
+        "flux", "error", "masked", "lines", "cam", "saliency", "edits", "ghost", "fits", "occlusion",
+    )  # fmt: skip
     elements: tuple[str, ...] = ()
     arms: tuple[str, ...] = ()
+    is_relative_to_iron: bool = False
+    pair: tuple[str, ...] = ()
+    tool: Tool = "pan"
 
 
 @dataclass(frozen=True)
 class HrChoices:
-    """What the HR diagram shows: the ages of its curves (none: a fitting choice), their [Fe/H] (none: the star's)."""
+    """What the HR diagram shows: the ages that stand out among its curves, the [Fe/H] of all (none: the star's).
+
+    `grid` names the isochrones; '' those that are usual.
+    """
 
     ages_gyr: tuple[float, ...] = ()
     feh: tuple[float, ...] = ()
     vertical: HrVertical = "logg"
+    grid: str = ""
 
 
 @dataclass(frozen=True)

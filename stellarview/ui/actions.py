@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtGui import QAction, QKeySequence
 
-from stellarview.ui.commands import edit, file, go, help_, view
+from stellarview.ui.choices import current_star, display_of
+from stellarview.ui.commands import edit, file, go, help_, spectrum, view
 from stellarview.ui.desk import Desk
+from stellarview.ui.occlusion import can_map
 
 if TYPE_CHECKING:
     from stellarview.ui.main_window import MainWindow
@@ -44,7 +46,7 @@ class Command:
     words: Callable[[Desk], str] | None = None  # a text that says more than `text`
 
 
-MENUS = ("File", "Edit", "Star", "View", "Help")
+MENUS = ("File", "Edit", "Star", "Spectrum", "View", "Help")
 
 COMMANDS: tuple[Command, ...] = (
     Command("open", "File", "Open spectra…", "Ctrl+O", "Add FITS or HDF5 spectra, lists, tables, a session",
@@ -69,6 +71,44 @@ COMMANDS: tuple[Command, ...] = (
             _has_stars),
     Command("next", "Star", "Next star", "Ctrl+Down", "Look at the next row of the table", go.next_star, _has_stars),
     Command("previous", "Star", "Previous star", "Ctrl+Up", "Look at the row before", go.previous_star, _has_stars),
+    Command("pan", "Spectrum", "Drag to pan", "P", "Dragging moves along the spectrum", spectrum.pan,
+            is_on=lambda desk: display_of(desk).tool == "pan"),
+    Command("zoom", "Spectrum", "Drag to zoom", "Z", "Dragging draws a box to zoom into", spectrum.zoom,
+            is_on=lambda desk: display_of(desk).tool == "zoom"),
+    Command("select", "Spectrum", "Drag to select", "S", "Dragging chooses a stretch to change or measure",
+            spectrum.select, is_on=lambda desk: display_of(desk).tool == "select"),
+    Command("home", "Spectrum", "Whole spectrum", "H", "Show all of it", spectrum.home, _has_current),
+    Command("back", "Spectrum", "View before", "B", "Take the last zoom back", spectrum.back, _has_current),
+    Command("normalised", "Spectrum", "Normalised", "N", "Flux over its pseudo-continuum, or as observed",
+            spectrum.normalise, is_on=lambda desk: display_of(desk).flux == "normalised", starts_group=True),
+    Command("smoother", "Spectrum", "Smoother", "]", "The mean of more pixels", spectrum.smoother),
+    Command("sharper", "Spectrum", "Less smooth", "[", "The mean of fewer pixels", spectrum.sharper,
+            lambda desk: display_of(desk).smoothing_pixels > 1),
+    Command("nanometres", "Spectrum", "Nanometres", "U", "Wavelengths in nanometres, or in Ångström",
+            spectrum.nanometres, is_on=lambda desk: display_of(desk).x_unit == "nm"),
+    Command("air", "Spectrum", "Air wavelengths", "A", "Wavelengths in air, or in vacuum", spectrum.air,
+            is_on=lambda desk: display_of(desk).medium == "air"),
+    Command("rest", "Spectrum", "Rest frame", "R", "Wavelengths as the star sees them, or as observed", spectrum.rest,
+            is_on=lambda desk: display_of(desk).frame == "rest"),
+    Command("exposure", "Spectrum", "Next exposure", "X", "The next exposure of the star; after the last the coadd",
+            spectrum.next_exposure, _has_current, starts_group=True),
+    Command("automatic", "Spectrum", "Automatic velocity", "V", "The header's radial velocity, else the measured one",
+            spectrum.automatic_velocity, lambda desk: bool((star := current_star(desk)) and star.rv_km_s)),
+    Command("second", "Spectrum", "Second star", "G", "Show the first other selected star behind this one, or none",
+            spectrum.second_star, spectrum.can_compare,
+            is_on=lambda desk: bool(desk.workspace.session.ghost)),
+    Command("sight", "Spectrum", "Change or measure what is in sight…", "E",
+            "Mask, scale, shift or measure the stretch that the plot shows", spectrum.offer_sight, _has_current,
+            starts_group=True),
+    Command("clear-edits", "Spectrum", "Clear what-if changes", "Ctrl+Shift+E", "The spectrum as it is",
+            spectrum.clear_edits, lambda desk: bool((star := current_star(desk)) and star.edits)),
+    Command("occlusion", "Spectrum", "Occlusion map", "O",
+            "What masking each window does to the label that is explained; takes some seconds", spectrum.map_occlusion,
+            can_map),
+    Command("copy-lines", "Spectrum", "Copy measured lines", "Ctrl+Shift+C", "The table of lines as text between tabs",
+            spectrum.copy_lines, spectrum.has_lines, starts_group=True),
+    Command("save-lines", "Spectrum", "Save measured lines…", "", "The table of lines as ECSV, CSV, VOTable or FITS",
+            spectrum.save_lines, spectrum.has_lines),
     Command("theme", "View", "Light or dark", "Ctrl+Shift+T", "Change between light, dark and what the system does",
             view.next_theme, starts_group=True),
     Command("larger", "View", "Larger text", "Ctrl++", "Make all text larger", view.larger_text),

@@ -9,6 +9,7 @@ from typing import Any
 
 from PySide6.QtCore import QObject, Signal
 
+from stellarview.domain.attribution import Attribution
 from stellarview.domain.spectrum import Spectrum
 from stellarview.domain.what_if import WhatIf
 from stellarview.engine.known import Known
@@ -22,12 +23,14 @@ _MOST_OPEN = 12
 class Opened:
     """What only the stars have that are looked at: arrays. `spectra` are the coadd and the exposures.
 
-    `inspection` is what is known of the one that is shown; `what_if` by model.
+    `inspection` is what is known of the one that is shown; `what_if` by model, `occlusion` the
+    map that the user asked for.
     """
 
     spectra: tuple[Spectrum, ...]
     inspection: Inspection
     what_if: Mapping[str, WhatIf] = field(default_factory=dict)
+    occlusion: Attribution | None = None
 
     @property
     def spectrum(self) -> Spectrum:
@@ -78,6 +81,11 @@ class Findings(QObject):
         """What the models would say of the star with its edits; nothing without edits."""
         if key in self._opened:
             self.open(key, replace(self._opened[key], what_if=what_if))
+
+    def occlude(self, key: str, occlusion: Attribution | None) -> None:
+        """What each window of the star's spectrum is worth; None takes the map away."""
+        if key in self._opened:
+            self.open(key, replace(self._opened[key], occlusion=occlusion))
 
     def forget(self, keys: Iterable[str]) -> None:
         """Stars that left the session."""

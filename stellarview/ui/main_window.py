@@ -95,6 +95,9 @@ class MainWindow(QMainWindow):
             if command.starts_group:
                 menu.addSeparator()
             menu.addAction(self.actions_by_key[command.key])
+        self.menus["Spectrum"].addSeparator()
+        for submenu in self.spectrum.bar.menus:
+            self.menus["Spectrum"].addMenu(submenu)
         panels = self.menus["View"].addMenu("Panels")
         for key, dock in self.docks.items():
             action: QAction = dock.toggleViewAction()

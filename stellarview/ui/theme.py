@@ -47,7 +47,7 @@ LIGHT = Theme(
         "flux": "#222222", "error": "#56B4E9", "continuum": "#D55E00", "masked": "#858585", "label": "#0072B2",
         "zero": "#858585", "first": "#D55E00", "second": "#0072B2", "third": "#00916A", "fourth": "#C46A9B",
         "isochrone": "#0072B2", "star": "#D55E00", "catalogue": "#858585",
-        "fifth": "#B07A00", "sixth": "#56B4E9", "ghost": "#C46A9B", "sky": "#E8D84A", "edit": "#00916A",
+        "fifth": "#B07A00", "sixth": "#3A8FC4", "ghost": "#C46A9B", "sky": "#E8D84A", "edit": "#00916A",
     }),
     diverging=("#56B4E9", "#0072B2", "#222222", "#D55E00", "#E69F00"),
     sequential=("#440154", "#414487", "#2A788E", "#22A884", "#5DB94A"),

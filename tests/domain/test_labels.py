@@ -36,3 +36,9 @@ def test_that_a_label_that_nobody_knows_is_called_by_its_key() -> None:
     assert label_named("teff") is LABELS["teff"]
     assert (label_named("subtype").text, label_named("subtype").unit) == ("subtype", "")
     assert (label_named("vmic").text, label_named("vmic").unit) == ("vmic", "")
+
+
+def test_that_a_ratio_to_iron_and_the_subtype_are_known_by_their_keys() -> None:
+    assert label_named("mg_fe").text == "[Mg/Fe]"
+    assert label_named("mg_fe").unit == "dex"
+    assert label_named("subtype").meaning.startswith("MK spectral subtype")

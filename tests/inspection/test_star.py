@@ -9,12 +9,10 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from models import write_toy_model, write_toy_mrs_model
+from models import write_toy_model
 from spectra import spectrum
 
 from stellarview import workflow
-from stellarview.domain.errors import StellarViewError
-from stellarview.domain.model_card import LabelScale
 from stellarview.domain.prediction import Mixture, Prediction
 from stellarview.domain.spectrum import RadialVelocity, Spectrum
 from stellarview.inference.ensemble import Ensemble
@@ -23,54 +21,16 @@ from stellarview.inspection import (
     Inspection,
     at_velocity,
     colour_method,
-    failed_row,
     flags_about,
     inspect_star,
     models_for,
     place_star,
-    summary_columns,
     summary_row,
 )
 from stellarview.io.models import read_card
 
 MODELS = Path(__file__).resolve().parents[2] / "models"
-PLACED = (
-    LabelScale("teff", 5800.0, 30.0, 3800.0, 7500.0),
-    LabelScale("logg", 4.4, 0.05, 0.0, 5.0),
-    LabelScale("feh", 0.0, 0.03, -2.5, 0.5),
-)
 Loader = Callable[[str], Ensemble]
-
-
-@pytest.fixture(scope="module")
-def toys(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
-    """Small models by task."""
-    folder = tmp_path_factory.mktemp("models")
-    subtype = (LabelScale("subtype", 4.2, 1.0, 1.0, 6.0, 0.05),)
-    written = {
-        "LRS:labels": write_toy_model(folder / "toy-labels", labels=PLACED),
-        "LRS:class": write_toy_model(folder / "toy-class", classes=("STAR", "GALAXY", "QSO")),
-        "LRS:subtype": write_toy_model(folder / "toy-mk", architecture="SubtypeResNet", labels=subtype),
-        "MRS:labels": write_toy_mrs_model(folder / "toy-mrs"),
-    }
-    return {task: str(path) for task, path in written.items()}
-
-
-@pytest.fixture(scope="module")
-def load() -> Loader:
-    loaded: dict[str, Ensemble] = {}
-
-    def load_model(name: str) -> Ensemble:
-        if name not in loaded:
-            loaded[name] = workflow.load_model(name, "cpu")
-        return loaded[name]
-
-    return load_model
-
-
-@pytest.fixture(scope="module")
-def star(example_lrs: Path) -> Spectrum:
-    return workflow.open_spectrum(example_lrs)
 
 
 @pytest.mark.parametrize("task", TASKS)
@@ -197,16 +157,6 @@ def test_that_flags_are_told_apart_by_label_and_by_model() -> None:
 
 def test_that_a_prediction_without_gravity_places_nothing() -> None:
     assert place_star(Prediction("a", {"teff": Mixture(np.array([5000.0]), np.array([50.0]))})) is None
-
-
-def test_that_every_row_has_every_column(star: Spectrum, toys: dict[str, str], load: Loader) -> None:
-    names = [column.name for column in summary_columns()]
-    full = summary_row(inspect_star(star, load, chosen=toys), "set.h5#3")
-    assert (full["file"], full["snr"], full["name"]) == ("set.h5#3", pytest.approx(57.65), "synthetic G2 dwarf")
-    assert full["class"] in ("STAR", "GALAXY", "QSO")
-    bad = failed_row("bad.fits", StellarViewError("What.", "Why.", "Do."))
-    assert list(full) == list(bad) == list(summary_row(Inspection(star))) == names
-    assert bad["error"] == {"what": "What.", "why": "Why.", "what_to_do": "Do."}
 
 
 def test_that_the_shipped_models_tell_the_example(example_lrs: Path, load: Loader) -> None:

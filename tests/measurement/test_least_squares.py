@@ -51,4 +51,4 @@ def test_that_a_parameter_at_its_limit_stays_there_and_has_no_variance() -> None
 def test_that_a_fit_that_finds_no_way_down_says_so() -> None:
     found = least_squares(lambda p: (p - 5.0, -np.eye(2)), np.zeros(2), -ANYWHERE, ANYWHERE)  # slopes that lie
     assert not found.has_converged
-    assert found.parameters_P.tolist() == [0.0, 0.0]
+    assert np.allclose(found.parameters_P, 0.0)

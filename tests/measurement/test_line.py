@@ -7,13 +7,14 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
+from spectra import observed
 from synthetic_lines import CENTRE, LINE, star_with_line
 
 from stellarview import workflow
 from stellarview.domain.errors import StellarViewError
-from stellarview.domain.line_measurement import ContinuumKind, LineMeasurement, Measured
+from stellarview.domain.line_measurement import ContinuumKind, LineMeasurement, Measured, Profile, line_row
 from stellarview.domain.lines import Line, vacuum_to_air
 from stellarview.domain.spectrum import SPEED_OF_LIGHT_KM_S, RadialVelocity
 from stellarview.measurement.line import measure_line
@@ -60,12 +61,12 @@ def test_that_a_voigt_profile_without_noise_is_fitted_exactly() -> None:
     [("gaussian", 0.5, 0.0, "local"), ("gaussian", -0.3, 0.0, "local"), ("voigt", 0.5, 0.1, "local")],
 )
 def test_that_errors_are_as_large_as_they_say(
-    profile: str, width: float, gamma: float, continuum: ContinuumKind
+    profile: Profile, width: float, gamma: float, continuum: ContinuumKind
 ) -> None:
     pulls: dict[str, list[float]] = {"whole": [], "width": [], "centre": [], "chi2": []}
     for seed in range(60):
         star = star_with_line(width, 0.5, gamma, seed=seed)
-        found = measure_line(star, *REGION, profile, LINE, continuum=continuum, bands=FAR_BANDS)  # type: ignore[arg-type]
+        found = measure_line(star, *REGION, profile, LINE, continuum=continuum, bands=FAR_BANDS)
         assert found.fit is not None
         inside = width * (1.0 - 2.0 * gamma / np.pi / 4.0)  # wings beyond the region
         pulls["whole"].append(pull(found.equivalent_width_angstrom, inside))
@@ -188,6 +189,30 @@ def test_that_the_drawn_profile_is_the_line_on_its_continuum() -> None:
 def test_that_what_cannot_be_measured_is_refused(asked: tuple[float, float], what: str) -> None:
     with pytest.raises(StellarViewError, match=what):
         measure_line(star_with_line(0.5), *asked)
+
+
+@settings(max_examples=60)
+@given(
+    start=st.floats(4880.0, 6950.0),
+    width=st.floats(0.01, 300.0),
+    profile=st.sampled_from(["none", "gaussian", "voigt"]),
+    continuum=st.sampled_from(["local", "global"]),
+    n_bad=st.integers(0, 20_000),
+    scale=st.sampled_from([1e-17, 1.0, 1e12]),
+)
+def test_that_any_region_of_any_spectrum_is_measured_or_refused_in_words(
+    *, start: float, width: float, profile: Profile, continuum: ContinuumKind, n_bad: int, scale: float
+) -> None:
+    star = observed(velocity=50.0, n_bad=n_bad)
+    arms = [replace(arm, flux=arm.flux * scale, ivar=arm.ivar / scale**2) for arm in star.arms]
+    try:
+        found = measure_line(replace(star, arms=tuple(arms)), start, start + width, profile, LINE, continuum=continuum)
+    except StellarViewError:
+        return
+    row = line_row(found)
+    assert row["ew_sigma"] > 0
+    assert (row["profile"] == "none") == (row["centre"] is None)
+    assert found.sentence
 
 
 IRON = Line("Fe I", 6679.83, "Fe I 6680", "line", "NIST")

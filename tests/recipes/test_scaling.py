@@ -67,3 +67,15 @@ def test_that_a_masked_pixel_says_nothing_after_standardisation() -> None:
 def test_that_a_standardisation_of_another_size_is_refused() -> None:
     with pytest.raises(StellarViewError, match="8 pixels, the training set had 7"):
         Standardise((0.0,) * 7, (1.0,) * 7)(spectrum())
+
+
+def test_that_standardising_can_be_undone_for_the_eye() -> None:
+    flux, mask = np.arange(8.0), np.zeros(8, dtype=np.uint16)
+    mask[3] = MaskReason.COSMIC_RAY
+    before = spectrum(arm(flux=flux, mask=mask), arm("R", flux=flux + 1.0))
+    step = Standardise(tuple(np.linspace(1, 2, 16).tolist()), tuple(np.linspace(0.5, 3, 16).tolist()))
+    first, second = step.undone(step(before)).arms
+    assert np.delete(first.flux, 3) == pytest.approx(np.delete(flux, 3))
+    assert first.flux[3] == pytest.approx(step.mean[3])
+    assert second.flux == pytest.approx(flux + 1.0)
+    assert first.ivar == pytest.approx(before.arms[0].ivar)

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from synthetic_isochrones import grid
 
-from stellarview.domain.label_pdf import gaussian_labels
+from stellarview.domain.label_pdf import LabelPdf, gaussian_labels
 from stellarview.isochrones.cells import cells_of
 from stellarview.isochrones.placement import place
 from stellarview.isochrones.priors import Prior
@@ -101,3 +101,12 @@ def test_that_the_diagram_is_drawn_with_every_kind_of_mark(tmp_path: Path, endin
         text = path.read_text(encoding="utf-8")
         assert "Effective temperature (K)" in text
         assert "Age (Gyr)" in text
+
+
+def test_that_a_doubtful_star_whose_members_lie_far_apart_can_be_drawn(tmp_path: Path) -> None:
+    means = np.array([[4000.0, 5.9, 0.0], [9000.0, 6.2, 0.0], [14000.0, 6.5, 0.0]])
+    narrow = np.tile(np.diag([1.0, 1e-4, 1e-2]), (3, 1, 1))
+    scene = build_hr_scene(HrContext((), (HrStar("odd", LabelPdf(means, narrow)),)), "", "")
+    (contour,) = (mark for mark in scene.panels[0].marks if isinstance(mark, ContourMark))
+    assert list(contour.levels) == sorted(set(contour.levels))
+    save_figure(scene, tmp_path / "odd.png")

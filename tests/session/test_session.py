@@ -1,49 +1,68 @@
-"""Sessions change as a whole: stars come and go, keys are never used twice, and what is looked at stays there."""
+"""The session keeps its stars apart and its choices among them, whatever is added and removed."""
 
 from __future__ import annotations
 
-import pytest
+from dataclasses import replace
+
+from hypothesis import given
+from hypothesis import strategies as st
 
 from stellarview.session.session import CatalogueValue, Session, StarEntry
 
 
-def three() -> Session:
-    return Session().with_stars([StarEntry("", name) for name in ("a", "b", "c")])
+def of(*names: str) -> Session:
+    return Session().with_stars([StarEntry("", f"/{name}.fits") for name in names])
 
 
-def test_that_stars_get_keys_of_their_own_and_the_first_is_looked_at() -> None:
-    session = three()
-    assert [star.key for star in session.stars] == ["1", "2", "3"]
+def test_that_stars_get_keys_that_are_never_used_twice() -> None:
+    session = of("a", "b")
+    session = session.without(["2"]).with_stars([StarEntry("", "/c.fits")])
+    assert [(star.key, star.path) for star in session.stars] == [("1", "/a.fits"), ("3", "/c.fits")]
+
+
+def test_that_the_first_star_is_looked_at_and_another_takes_its_place_when_it_goes() -> None:
+    session = of("a", "b", "c")
     assert session.current == "1"
-    assert session.without(["3"]).with_stars([StarEntry("", "d")]).stars[-1].key == "4"
+    assert session.without(["1"]).current == "2"
+    assert replace(session, current="3").without(["3"]).current == "2"
+    assert session.without(["1", "2", "3"]).current == ""
 
 
-def test_that_a_spectrum_is_in_a_session_once_and_learns_what_tables_say() -> None:
-    value, other = CatalogueValue("teff", 5000.0, 10.0, "a.csv"), CatalogueValue("teff", 5100.0, 0.0, "b.csv")
-    newer = CatalogueValue("teff", 5050.0, 10.0, "a.csv")
-    session = three()
-    assert session.with_stars([StarEntry("", "b"), StarEntry("", "a")]) == session
-    session = session.with_stars([StarEntry("", "b", catalogue=(value,)), StarEntry("", "d"), StarEntry("", "d")])
-    session = session.with_stars([StarEntry("", "b", catalogue=(other,)), StarEntry("", "b", catalogue=(newer,))])
-    assert [star.path for star in session.stars] == ["a", "b", "c", "d"]
-    assert set(session.stars[1].catalogue) == {newer, other}
-    assert session.next_key == 5
+def test_that_a_file_is_there_once_but_its_rows_and_exposures_are_stars_of_their_own() -> None:
+    session = of("a").with_stars(
+        [StarEntry("", "/a.fits"), StarEntry("", "/a.fits", row=0), StarEntry("", "/a.fits", row=1)]
+    )
+    assert [star.row for star in session.stars] == [-1, 0, 1]
 
 
-def test_that_rows_and_exposures_of_one_file_are_stars_of_their_own() -> None:
-    stars = [StarEntry("", "a", 0), StarEntry("", "a", 1), StarEntry("", "a", 1, "58268")]
-    assert len(Session().with_stars(stars).stars) == 3
+def test_that_what_a_table_says_of_a_known_star_is_added_to_it() -> None:
+    value = CatalogueValue("teff", 5772.0, 10.0, "sun.csv")
+    session = of("a").with_stars([StarEntry("", "/a.fits", catalogue=(value,))])
+    assert [star.catalogue for star in session.stars] == [(value,)]
 
 
-@pytest.mark.parametrize(
-    ("gone", "current"), [(["1"], "2"), (["2"], "1"), (["1", "2"], "3"), (["1", "2", "3"], ""), ([], "1")]
-)
-def test_that_the_next_star_is_looked_at_when_one_goes(gone: list[str], current: str) -> None:
-    assert three().without(gone).current == current
+def test_that_removed_stars_leave_no_trace_in_the_choices() -> None:
+    session = replace(of("a", "b", "c"), selected=("1", "2"), ghost="2").without(["2"])
+    assert (session.selected, session.ghost) == (("1",), "")
 
 
-def test_that_a_model_is_chosen_for_a_task_and_given_back() -> None:
-    session = Session().with_model("LRS:labels", "one").with_model("LRS:labels", "two")
-    assert session.model_for("LRS:labels") == "two"
-    assert session.model_for("MRS:labels") == ""
-    assert session.with_model("LRS:labels", "") == Session()
+def test_that_a_model_is_chosen_for_its_task_alone_and_given_back() -> None:
+    session = (
+        Session().with_model("LRS:labels", "mine").with_model("MRS:labels", "other").with_model("LRS:labels", "new")
+    )
+    assert (session.model_for("LRS:labels"), session.model_for("MRS:labels")) == ("new", "other")
+    assert session.with_model("LRS:labels", "").model_for("LRS:labels") == ""
+
+
+@given(st.lists(st.one_of(st.text("abcde", min_size=1, max_size=1), st.integers(0, 9)), max_size=40))
+def test_that_keys_stay_apart_and_the_current_star_exists(steps: list[str | int]) -> None:
+    session = Session()
+    for step in steps:
+        if isinstance(step, str):
+            session = session.with_stars([StarEntry("", f"/{step}.fits")])
+        elif session.stars:
+            session = session.without([session.stars[step % len(session.stars)].key])
+        keys = [star.key for star in session.stars]
+        assert len(set(keys)) == len(keys)
+        assert session.current in keys or not keys
+        assert len({star.path for star in session.stars}) == len(keys)

@@ -65,7 +65,7 @@ FULL = Session(
     filter="teff > 5000",
     sort_by="snr",
     sort_descending=True,
-    display=Display("feh", "as observed", "nm", "air", 5, (), ("Mg", "Fe")),
+    display=Display("feh", "as observed", "nm", "air", "observed", 5, (), ("Mg", "Fe"), ("B",)),
     hr=HrChoices((1.0, 5.0), (-0.5,), "luminosity"),
     models=(ModelChoice("LRS:labels", "lrs-stellar"),),
 )

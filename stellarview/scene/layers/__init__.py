@@ -8,9 +8,11 @@ from typing import Literal
 
 from stellarview.scene.layers.cam import cam
 from stellarview.scene.layers.edits import edits
+from stellarview.scene.layers.fits import fits
 from stellarview.scene.layers.flux import flux
 from stellarview.scene.layers.ghost import ghost
 from stellarview.scene.layers.lines import lines
+from stellarview.scene.layers.occlusion import occlusion
 from stellarview.scene.layers.physics import physics
 from stellarview.scene.layers.saliency import saliency
 from stellarview.scene.layers.sky import sky
@@ -28,7 +30,7 @@ class Layer:
     words: str
     tooltip: str
     is_default: bool
-    panel: Literal["flux", "strip"]
+    panel: Literal["flux", "strip", "occlusion"]
     marks: Callable[[ShownArm], list[Mark]]
 
 
@@ -47,11 +49,16 @@ LAYERS: dict[str, Layer] = {
     "continuum": Layer(
         "Pseudo-continuum", "The smooth curve that a normalised flux was divided by", False, "flux", continuum
     ),
+    "fits": Layer("Fitted lines", "What was fitted to the lines that you measured", True, "flux", fits),
     "lines": Layer("Line names", "Lines that matter for the label, or of chosen elements", True, "flux", lines),
     "physics": Layer(
         "Physics", "What synthetic spectra say of the same pixels, scaled to compare (MRS)", False, "strip", physics
     ),
     "saliency": Layer(
         "Saliency", "How the label answers to each pixel's flux, with the members' scatter", True, "strip", saliency
+    ),
+    "occlusion": Layer(
+        "Occlusion map", "How the label changes when a window is masked; asked for in the menu Spectrum", True,
+        "occlusion", occlusion,
     ),
 }  # fmt: skip

@@ -7,8 +7,8 @@ from collections.abc import Callable
 import numpy as np
 
 from stellarview.domain.edit import Edit, EditKind
-from stellarview.scene.marks import Mark, SpanMark
-from stellarview.scene.shown import ShownArm
+from stellarview.scene.marks import CurveMark, Mark, SpanMark
+from stellarview.scene.shown import ShownArm, displayed
 
 _WORDS: dict[EditKind, Callable[[float], str]] = {
     "mask": lambda _: "masked",
@@ -28,7 +28,22 @@ def edits(context: ShownArm) -> list[Mark]:
             marks.append(
                 SpanMark(float(start), float(stop), "edit", f"What if: {words}", legend, words, is_hatched=True)
             )
-    return marks
+    return [*marks, *_edited_flux(context)] if marks else []
+
+
+def _edited_flux(context: ShownArm) -> list[Mark]:
+    """The flux as it would be, where it would be another."""
+    view, shown = context.view, []
+    if view.edited is None or view.choices.smoothing_pixels > 1:
+        return []
+    for arm in view.edited.arms:
+        if arm.name == context.arm.name:
+            after = displayed(arm, view.choices).flux
+            is_other = np.isfinite(after) & (after != context.arm.flux)
+            is_other[1:-1] |= is_other[:-2] | is_other[2:]
+            if is_other.any():
+                shown.append(CurveMark(context.x, np.where(is_other, after, np.nan), "edit", "flux as changed"))
+    return list(shown)
 
 
 def edit_words(edit: Edit) -> str:

@@ -16,7 +16,7 @@ from stellarview.ui.plot.look import Look, thin_pen
 from stellarview.ui.plot.paths import transparent
 
 # Of several bands none may hide the others, nor the points that lie among them.
-_ALPHA, _ERROR_ALPHA = 0.35, 0.6
+_ALPHA, _ERROR_ALPHA = 0.35, 0.5
 
 
 class BandItem(QGraphicsObject):

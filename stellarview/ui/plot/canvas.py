@@ -8,10 +8,10 @@ import pyqtgraph as pg
 from PySide6.QtGui import QFont
 from PySide6.QtWidgets import QGraphicsGridLayout, QGraphicsWidget
 
-from stellarview.scene.marks import ColouredCurveMark, Panel, Scene
-from stellarview.ui.plot.frame import ColourBar
+from stellarview.scene.marks import ColouredCurveMark, ColourScale, Panel, Scene
+from stellarview.ui.plot.frame import ColourBar, left_width, link_headers
 from stellarview.ui.plot.look import Look
-from stellarview.ui.plot.panel import PanelPlot
+from stellarview.ui.plot.panel import PanelPlot, Room
 from stellarview.ui.theme import Theme
 
 
@@ -41,10 +41,14 @@ class Canvas(pg.GraphicsView):
         self._lay_out(scene, has_bar=bool(coloured))
         if coloured:
             reach = coloured[0].reach
-            self._bar.show_bar(coloured[0].legend, (-reach, reach), _ticks(reach), theme.diverging, Look(theme, font))
-        lines = max((len(panel.y_label.split("\n")) for panel in scene.panels), default=1)
-        for plot, panel in zip(self.plots, scene.panels, strict=True):
-            plot.show_panel(panel, look_of(panel, theme, font), lines)
+            scale = ColourScale(coloured[0].legend, -reach, reach, _ticks(reach))
+            self._bar.show_bar(scale, theme.diverging, Look(theme, font))
+        # The axes of all panels begin at the same place.
+        width = max((left_width(panel, font) for panel in scene.panels), default=0.0)
+        for place, (plot, panel) in enumerate(zip(self.plots, scene.panels, strict=True)):
+            plot.show_panel(panel, look_of(panel, theme, font), _room_of(scene, place, width))
+        for row in _rows(scene, self.plots):
+            link_headers([plot.header for plot in row])
         return list(enumerate(self._pool))[had:]
 
     def _lay_out(self, scene: Scene, *, has_bar: bool) -> None:
@@ -61,19 +65,40 @@ class Canvas(pg.GraphicsView):
             for place, plot in enumerate(self._pool):
                 plot.setVisible(place < len(scene.panels))
             self._bar.setVisible(has_bar)
+        for place, (plot, panel) in enumerate(zip(self.plots, scene.panels, strict=True)):
+            plot.setVisible(not panel.is_blank)
+            self._grid.setColumnStretchFactor(place % scene.columns, round(100 * _width_of(scene, place)))
+            self._grid.setColumnPreferredWidth(place % scene.columns, 0.0)
+        for column in range(scene.columns, self._grid.columnCount()):
+            self._grid.setColumnStretchFactor(column, 0)
         for row in range(self._grid.rowCount()):
             heights = [panel.height for panel in scene.panels[row * scene.columns : (row + 1) * scene.columns]]
             self._grid.setRowPreferredHeight(row, 0.0)
             self._grid.setRowStretchFactor(row, round(100 * max(heights, default=0.0)))
 
 
-def _ticks(reach: float) -> list[float]:
+def _rows(scene: Scene, plots: list[PanelPlot]) -> list[list[PanelPlot]]:
+    return [plots[start : start + scene.columns] for start in range(0, len(plots), scene.columns)]
+
+
+def _width_of(scene: Scene, place: int) -> float:
+    return scene.widths[place % scene.columns] if scene.widths else 1.0
+
+
+def _room_of(scene: Scene, place: int, left_width: float) -> Room:
+    """What stands beside and under a panel or its neighbours, so that the axes of all begin and end alike."""
+    row = place - place % scene.columns
+    has_words = any(panel.x_label for panel in scene.panels[row : row + scene.columns])
+    return Room(0.0 if scene.shares_y(place) else left_width, has_words, place + scene.columns < len(scene.panels))
+
+
+def _ticks(reach: float) -> tuple[float, ...]:
     """Round numbers about zero."""
     rough = reach / 2.5
     power = 10.0 ** math.floor(math.log10(rough)) if rough > 0 else 1.0
     step = power * max((k for k in (1, 2, 5) if k * power <= rough), default=1)
     most = int(reach / step)
-    return [k * step for k in range(-most, most + 1)]
+    return tuple(k * step for k in range(-most, most + 1))
 
 
 def look_of(panel: Panel, theme: Theme, font: QFont) -> Look:

@@ -18,7 +18,7 @@ Mode = Literal["pan", "zoom", "select", "lasso"]
 MODES: tuple[Mode, ...] = get_args(Mode)
 # A box flatter than this was meant to zoom along x alone, a narrower one along y alone.
 _FLAT_PIXELS = 12.0
-_WHEEL_BASE, _WHEEL_SCALE = 1.02, -1.0 / 8.0
+_WHEEL_BASE, _WHEEL_SCALE, _WHEEL_PAN = 1.02, -1.0 / 8.0, 1.0 / 1200.0
 _TINT = 40
 
 
@@ -34,6 +34,7 @@ class MouseBox(pg.ViewBox):
         super().__init__(enableMenu=False, defaultPadding=0.0)
         self.disableAutoRange()
         self.mode: Mode = "pan"
+        self._dragging: Mode = "pan"
         self._outline = QGraphicsPathItem(self)
         self._outline.hide()
         self._drags: dict[Mode, Callable[[Any], None]] = {
@@ -54,22 +55,33 @@ class MouseBox(pg.ViewBox):
         self.setBorder(thin_pen(QColor(theme.foreground)))
 
     def wheelEvent(self, ev: Any, axis: int | None = None) -> None:
-        """Along x; with Shift, or over the y axis, along y."""
-        is_y = axis == 1 or bool(ev.modifiers() & Qt.KeyboardModifier.ShiftModifier)
-        factor = _WHEEL_BASE ** (ev.delta() * _WHEEL_SCALE)
-        self.touched.emit("wheel")
-        self.scaleBy(x=1.0 if is_y else factor, y=factor if is_y else 1.0, center=self.mapSceneToView(ev.scenePos()))
+        """Zooms along x; with Shift, or over the y axis, along y. Turned sideways it pans."""
         ev.accept()
+        self.touched.emit("wheel")
+        has_shift = bool(ev.modifiers() & Qt.KeyboardModifier.ShiftModifier)
+        if ev.orientation() == Qt.Orientation.Horizontal and not has_shift:
+            self._pan_sideways(ev.delta())
+            return
+        is_y, factor = axis == 1 or has_shift, _WHEEL_BASE ** (ev.delta() * _WHEEL_SCALE)
+        self.scaleBy(x=1.0 if is_y else factor, y=factor if is_y else 1.0, center=self.mapSceneToView(ev.scenePos()))
+
+    def _pan_sideways(self, delta: float) -> None:
+        low, high = self.viewRange()[0]
+        share = delta * _WHEEL_PAN if self.xInverted() else -delta * _WHEEL_PAN
+        self.translateBy(x=share * (high - low), y=0.0)
 
     def mouseDragEvent(self, ev: Any, axis: int | None = None) -> None:
         if ev.button() != Qt.MouseButton.LeftButton:
             ev.ignore()
             return
         ev.accept()
-        if axis is None:
-            self._drags[self.mode](ev)
-        else:
+        if axis is not None:
             self._pan(ev, axis)
+            return
+        if ev.isStart():  # Ctrl selects in any mode, and need not be held to the end
+            is_held = bool(ev.modifiers() & Qt.KeyboardModifier.ControlModifier)
+            self._dragging = "select" if is_held else self.mode
+        self._drags[self._dragging](ev)
 
     def mouseClickEvent(self, ev: Any) -> None:
         place = self.mapFromScene(ev.scenePos())

@@ -57,13 +57,14 @@ class OverviewBar(QWidget):
 
     def set_curve(self, x: FloatArray, y: FloatArray) -> None:
         """The whole spectrum; x in the units of the panel's axis."""
-        self._mark = CurveMark(x, y, "flux")
+        self._mark, self._is_following = CurveMark(x, y, "flux"), True
         known = np.isfinite(x) & np.isfinite(y)
         if known.any():
             low, high = (float(v) for v in np.percentile(y[known], _PERCENTILES))
             ends = float(x[known].min()), float(x[known].max())
             self._box.setRange(xRange=ends, yRange=(low, high if high > low else low + 1.0), padding=0.0)
             self.region.setBounds(ends)
+        self._is_following = False
         self.set_theme(theme_of(self.palette()))
         self._follow()
 

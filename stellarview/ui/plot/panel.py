@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import pyqtgraph as pg
@@ -11,7 +12,7 @@ from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QGraphicsGridLayout, QGraphicsWidget
 
 from stellarview.scene.marks import LineLabelMark, Mark, Panel, PointsMark
-from stellarview.ui.plot.frame import Axis, ColourBar, Header, legend_of
+from stellarview.ui.plot.frame import GAP, Axis, ColourBar, Header, legend_of
 from stellarview.ui.plot.items import MARKS, MarkItem
 from stellarview.ui.plot.look import Look, thin_pen
 from stellarview.ui.plot.mouse import MouseBox
@@ -20,6 +21,15 @@ from stellarview.ui.plot.screen import LineLabelItem, ScreenItem, SpanItem
 
 # What lies in pixels lies below all curves (spans) or above them (names).
 _BELOW, _ABOVE = -200.0, 200.0
+
+
+@dataclass(frozen=True)
+class Room:
+    """What is kept free for words: pixels at the left (0: the neighbour's axis serves), and a line at the foot."""
+
+    left_width: float
+    has_foot: bool
+    has_panel_below: bool
 
 
 class PanelPlot(QGraphicsWidget):
@@ -48,15 +58,16 @@ class PanelPlot(QGraphicsWidget):
         self._items: dict[tuple[type[Mark], int], MarkItem] = {}
         self._shown: list[MarkItem] = []
 
-    def show_panel(self, panel: Panel, look: Look, left_lines: int) -> None:
+    def show_panel(self, panel: Panel, look: Look, room: Room) -> None:
         """Bring axes and items in step with the panel; ranges are left to the view."""
         self.content, self.look = panel, look
         self.box.set_colours(look.theme)
         for line in self.crosshair:
             line.setPen(thin_pen(QColor(look.theme.faint), Qt.PenStyle.DashLine))
-        self.left.show_axis(panel.y_label, look)
-        self.left.leave_room(left_lines, look.font)
-        self.bottom.show_axis(panel.x_label, look, panel.x_names, bare=not panel.x_label)
+        self.left.show_axis(panel.y_label, look, has_ticks=bool(room.left_width))
+        self.left.setWidth(room.left_width or GAP)
+        self.bottom.show_axis(panel.x_label, look, panel.x_names, has_ticks=room.has_panel_below)
+        self.bottom.leave_foot(room.has_foot, look.font)
         self.header.show_header(panel.title, legend_of(panel, look), look)
         self._show_bar()
         self._show_marks(panel.marks)
@@ -64,8 +75,7 @@ class PanelPlot(QGraphicsWidget):
     def _show_bar(self) -> None:
         scale = self.content.colour_scale
         if scale is not None:
-            colours = self.look.theme.sequential
-            self.bar.show_bar(scale.text, (scale.low, scale.high), scale.ticks, colours, self.look)
+            self.bar.show_bar(scale, self.look.theme.sequential, self.look)
             self._grid.addItem(self.bar, 0, 2, 3, 1)
         elif self._has_bar:
             self._grid.removeItem(self.bar)
@@ -97,18 +107,29 @@ class PanelPlot(QGraphicsWidget):
             self._items[key] = item
         return self._items[key]
 
+    def show_names(self, marks: Sequence[LineLabelMark]) -> None:
+        """Other names of lines in place of those of the panel."""
+        item = self._item((LineLabelMark, 0))
+        assert isinstance(item, LineLabelItem)
+        item.show_marks(marks, self.look)  # type: ignore[arg-type]  # pyqtgraph has no types: items look like all their kin
+        item.show()
+        if item not in self._shown:
+            self._shown.append(item)
+
     def shown_items(self) -> tuple[MarkItem, ...]:
         """The items of the marks that are seen, from the lowest to the topmost."""
         return tuple(self._shown)
 
     def line_at(self, pixel: QPointF) -> LineLabelMark | None:
-        """The name of a line under the mouse, lit up; `pixel` is in the box."""
-        met = None
+        """The name of a line under the mouse; `pixel` is in the box."""
+        met = (item.mark_at(pixel) for item in self._shown if isinstance(item, LineLabelItem))
+        return next(met, None)
+
+    def hover_line(self, mark: LineLabelMark | None) -> None:
+        """Light up this name, and no other."""
         for item in self._shown:
             if isinstance(item, LineLabelItem):
-                met = item.mark_at(pixel)
-                item.hover(met)
-        return met
+                item.hover(mark)
 
     def point_at(self, pixel: QPointF) -> tuple[PointsMark, int] | None:
         """The point under the mouse, and its index in its mark; the topmost first."""

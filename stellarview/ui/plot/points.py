@@ -32,7 +32,7 @@ class PointsItem(pg.ScatterPlotItem):
         brush = transparent(look.colour(mark.role), 0.6 if many else 1.0)
         self.points_x = look.x_on_axis(mark.x)
         known = np.isfinite(self.points_x) & np.isfinite(mark.y)
-        size = 5 if many else 9
+        size = 5 if many else 7
         self.setData(x=self.points_x[known], y=mark.y[known], size=size, brush=pg.mkBrush(brush), pen=pg.mkPen(None))
 
     def index_near(self, place: QPointF, pixel: tuple[float, float]) -> int | None:

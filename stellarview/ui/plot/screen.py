@@ -6,19 +6,23 @@ from collections.abc import Sequence
 
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF, QSizeF, Qt
-from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPolygonF, QStaticText
+from PySide6.QtGui import QBrush, QColor, QFont, QFontMetricsF, QPainter, QPolygonF, QStaticText
 from PySide6.QtWidgets import QGraphicsObject, QStyleOptionGraphicsItem, QWidget
 
 from stellarview.domain.arrays import FloatArray, IntArray
-from stellarview.scene.marks import LineLabelMark, SpanMark
+from stellarview.scene.marks import LineLabelMark, Role, SpanMark
 from stellarview.scene.overlays.line_labels import spread
 from stellarview.ui.plot.look import Look, thin_pen
 from stellarview.ui.plot.mouse import MouseBox
 from stellarview.ui.plot.paths import transparent
 
-_SPAN_OPACITY = 0.4
+# What is always there and seldom matters is fainter than what somebody did.
+_SPAN_OPACITY, _FAINT_OPACITY, _HATCH_OPACITY = 0.4, 0.22, 0.7
+_FAINT_ROLES: frozenset[Role] = frozenset({"sky"})
 _TICK, _ELBOW, _TEXT_GAP, _TOP_GAP = 7.0, 7.0, 3.0, 4.0
 _NAME_SHARE_OF_FONT = 0.88
+# Words of spans stand above the strip of colours at the foot.
+_TEXT_FOOT = 0.045
 
 
 class ScreenItem(QGraphicsObject):
@@ -57,7 +61,10 @@ class SpanItem(ScreenItem):
         self.marks = tuple(marks)
         ends = [(mark.start, mark.stop) for mark in marks]
         self._ends = look.x_on_axis(np.array(ends, dtype=np.float64).reshape(-1, 2))
-        self._colours = [look.colour(mark.role, _SPAN_OPACITY) for mark in marks]
+        self._brushes = [_brush_of(mark, look) for mark in marks]
+        self._font = QFont(look.font)
+        self._font.setPointSizeF(look.font.pointSizeF() * _NAME_SHARE_OF_FONT)
+        self._text_colour, self._behind = QColor(look.theme.foreground), transparent(QColor(look.theme.plot), 0.8)
         self.update()
 
     def paint(self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None) -> None:
@@ -65,13 +72,43 @@ class SpanItem(ScreenItem):
         pixels = np.sort(self.x_pixels(self._ends), axis=1)
         for k in np.flatnonzero((pixels[:, 1] >= 0) & (pixels[:, 0] <= width)):
             start, stop = max(float(pixels[k, 0]), 0.0), min(float(pixels[k, 1]), width)
-            painter.fillRect(QRectF(start, 0.0, max(stop - start, 1.0), height), self._colours[k])  # never invisible
+            place = QRectF(start, 0.0, max(stop - start, 1.0), height)  # never invisible
+            painter.fillRect(place, self._brushes[k])
+        for index, room in self.layout_texts():
+            painter.setFont(self._font)
+            painter.fillRect(room, self._behind)
+            painter.setPen(self._text_colour)
+            painter.drawText(room, Qt.AlignmentFlag.AlignCenter, self.marks[index].text)
+
+    def layout_texts(self) -> list[tuple[int, QRectF]]:
+        """The words of the spans in sight and where they stand: at the foot, in rows, so that none hides another."""
+        size, metrics = self.box.rect(), QFontMetricsF(self._font)
+        pixels = np.sort(self.x_pixels(self._ends), axis=1)
+        ends: list[float] = []  # how far each row is taken
+        placed = []
+        for k in sorted(range(len(pixels)), key=lambda index: float(pixels[index, 0])):
+            start, stop = max(float(pixels[k, 0]), 0.0), min(float(pixels[k, 1]), size.width())
+            if not self.marks[k].text or stop < start:
+                continue
+            wide = metrics.horizontalAdvance(self.marks[k].text) + 2 * _TEXT_GAP
+            left = min(max((start + stop - wide) / 2, 0.0), max(size.width() - wide, 0.0))
+            row = next((r for r, end in enumerate(ends) if end <= left), len(ends))
+            ends[row : row + 1] = [left + wide]
+            top = (1 - _TEXT_FOOT) * size.height() - (row + 1) * metrics.height()
+            placed.append((k, QRectF(left, top, wide, metrics.height())))
+        return placed
 
     def reason_at(self, x: float, pixel: float) -> str:
         """Why it is shaded there; a span narrower than a pixel is met all the same."""
         met = (self._ends[:, 0] - 2 * pixel <= x) & (x <= self._ends[:, 1] + 2 * pixel)
         reasons = [self.marks[k].reason for k in np.flatnonzero(met)]
         return "\n".join(dict.fromkeys(filter(None, reasons)))
+
+
+def _brush_of(mark: SpanMark, look: Look) -> QBrush:
+    if mark.is_hatched:
+        return QBrush(look.colour(mark.role, _HATCH_OPACITY), Qt.BrushStyle.BDiagPattern)
+    return QBrush(look.colour(mark.role, _FAINT_OPACITY if mark.role in _FAINT_ROLES else _SPAN_OPACITY))
 
 
 class LineLabelItem(ScreenItem):

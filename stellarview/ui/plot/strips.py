@@ -56,7 +56,8 @@ def _strongest(edges: FloatArray, values: FloatArray, width: int) -> FloatArray:
     columns = np.full(width, np.nan)
     order = np.argsort(np.abs(values[seen]))
     reach = last - first
-    for step in range(int(reach.max(initial=-1)) + 1):  # wide pixels cover several columns; the weaker come first
-        covers = order[reach[order] >= step]
-        columns[first[covers] + step] = values[seen][covers]
+    for step in range(int(reach.max(initial=-1)) + 1):  # wide pixels cover several columns
+        covers, found = order[reach[order] >= step], np.full(width, np.nan)
+        found[first[covers] + step] = values[seen][covers]  # the weaker come first
+        columns = np.where(np.isnan(columns) | (np.abs(found) > np.abs(columns)), found, columns)
     return columns

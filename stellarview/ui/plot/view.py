@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 
-from PySide6.QtCore import QEvent, QPointF, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QPoint, QPointF, QSize, Qt, Signal
 from PySide6.QtGui import QImage, QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QLabel, QSizePolicy, QVBoxLayout, QWidget
 
@@ -63,6 +63,7 @@ class SceneView(QWidget):
         self.canvas.scene().sigMouseMoved.connect(self._on_move)
         self.setAccessibleName("Plot")
         self._keys = self._key_table()
+        self._draw()
 
     def set_scene(self, scene: Scene, keep_range: bool = True) -> None:
         """Show this scene; where it is of the same kind as the last one, the user's zoom stays."""
@@ -77,6 +78,17 @@ class SceneView(QWidget):
         """Draw the same items in other colours."""
         self._theme = theme
         self._draw()
+
+    def set_names(self, panel_index: int, marks: Sequence[LineLabelMark]) -> None:
+        """Name these lines in a panel, until the next scene."""
+        self.canvas.plots[panel_index].show_names(marks)
+
+    def place_of(self, panel_index: int, x: float) -> QPoint:
+        """Where a place on a panel's axis is in this widget's pixels, at the top of the panel."""
+        box = self.canvas.plots[panel_index].box
+        at = box.mapViewToScene(QPointF(x, 0.0)).x()
+        pixel: QPoint = self.canvas.mapFromScene(QPointF(at, box.sceneBoundingRect().top()))
+        return QPoint(self.canvas.mapTo(self, pixel))
 
     def set_mode(self, mode: Mode) -> None:
         """What dragging with the left button does: pan, zoom, select a stretch, or draw round points."""
@@ -133,7 +145,7 @@ class SceneView(QWidget):
 
     def leaveEvent(self, event: QEvent) -> None:
         super().leaveEvent(event)
-        self._show_crosshair(None, QPointF())
+        self._forget_mouse()
 
     def _draw(self) -> None:
         if self.scene is None:
@@ -148,7 +160,7 @@ class SceneView(QWidget):
         box.mode = self._mode
         box.touched.connect(self._zoom.remember)
         box.sigXRangeChanged.connect(lambda *_: self._zoom.follow(index))
-        box.sigYRangeChanged.connect(lambda *_: self.range_changed.emit())
+        box.sigYRangeChanged.connect(lambda *_: self._zoom.follow(index, axis=1))
         box.clicked.connect(partial(self._on_click, index))
         box.stretch_selected.connect(lambda x0, x1: self.region_selected.emit(index, plot.data_x(x0), plot.data_x(x1)))
         box.outline_drawn.connect(lambda xs, ys: self.lassoed.emit(index, plot.data_x(xs), ys))
@@ -166,25 +178,30 @@ class SceneView(QWidget):
             self.clicked.emit(index, plot.data_x(place.x()), place.y())
 
     def _on_move(self, scene_place: QPointF) -> None:
+        self._forget_mouse()
         for index, plot in enumerate(self.canvas.plots):
             if plot.box.sceneBoundingRect().contains(scene_place):
                 self._hover(index, plot, plot.box.mapFromScene(scene_place))
-                return
-        self._show_crosshair(None, QPointF())
 
     def _hover(self, index: int, plot: PanelPlot, pixel: QPointF) -> None:
         place, self._active = plot.box.mapToView(pixel), index
-        can_click = plot.line_at(pixel) is not None or plot.point_at(pixel) is not None
+        line = plot.line_at(pixel)
+        plot.hover_line(line)
+        can_click = line is not None or plot.point_at(pixel) is not None
         self.canvas.viewport().setCursor(Qt.CursorShape.PointingHandCursor if can_click else _CURSORS[self._mode])
         plot.box.setToolTip(plot.reason_at(pixel))
         if self.has_crosshair:
             self._show_crosshair(index, place)
         self.hovered.emit(index, plot.data_x(place.x()), place.y())
 
-    def _show_crosshair(self, index: int | None, place: QPointF) -> None:
-        along = [] if index is None else self._zoom.linked(index)
-        for k, plot in enumerate(self.canvas.plots):
-            plot.show_crosshair(place.x() if k in along else None, place.y() if k == index else None)
+    def _show_crosshair(self, index: int, place: QPointF) -> None:
+        for k in self._zoom.linked(index):
+            self.canvas.plots[k].show_crosshair(place.x(), place.y() if k == index else None)
+
+    def _forget_mouse(self) -> None:
+        for plot in self.canvas.plots:
+            plot.show_crosshair(None, None)
+            plot.hover_line(None)
 
     def _key_table(self) -> dict[Qt.Key, Callable[[], None]]:
         key = Qt.Key

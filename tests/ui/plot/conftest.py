@@ -16,7 +16,7 @@ from pytestqt.qtbot import QtBot
 from stellarview.scene.marks import Scene
 from stellarview.ui.plot.view import SceneView
 
-LEFT = Qt.MouseButton.LeftButton
+LEFT, NO_KEYS = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
 
 
 @dataclass(frozen=True)
@@ -47,15 +47,17 @@ class Mouse:
             QTest.mouseMove(viewport, after)
         QTest.mouseRelease(viewport, button, pos=pixels[-1])
 
-    def turn_wheel(self, panel: int, x: float, y: float, delta: int, keys: Qt.KeyboardModifier | None = None) -> None:
+    def turn_wheel(
+        self, panel: int, x: float, y: float, delta: int, keys: Qt.KeyboardModifier = NO_KEYS, *, sideways: bool = False
+    ) -> None:
         pixel, viewport = self.pixel(panel, x, y), self.view.canvas.viewport()
         event = QWheelEvent(
             QPointF(pixel),
             QPointF(viewport.mapToGlobal(pixel)),
             QPoint(),
-            QPoint(0, delta),
+            QPoint(delta, 0) if sideways else QPoint(0, delta),
             Qt.MouseButton.NoButton,
-            keys or Qt.KeyboardModifier.NoModifier,
+            keys,
             Qt.ScrollPhase.NoScrollPhase,
             False,
         )

@@ -6,6 +6,7 @@ import numpy as np
 import plot_scenes
 import pytest
 from PySide6.QtCore import QPointF, Qt
+from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from stellarview.ui.plot.screen import LineLabelItem
@@ -27,6 +28,12 @@ def test_that_the_wheel_with_shift_zooms_along_y(show) -> None:
     x, (low, high) = view.ranges()[0]
     assert x == plot_scenes.LIMITS
     assert high - low < 1.8
+
+
+def test_that_the_wheel_turned_sideways_pans(show) -> None:
+    view, mouse = show(plot_scenes.spectrum_scene())
+    mouse.turn_wheel(0, 4250.0, 1.0, -120, sideways=True)
+    assert view.ranges()[0] == (pytest.approx((4100.0, 5100.0)), (0.0, 2.0))
 
 
 def test_that_panels_over_one_axis_move_together(show) -> None:
@@ -130,6 +137,25 @@ def test_that_a_click_on_a_name_tells_its_line(show, qtbot: QtBot) -> None:
     with qtbot.waitSignal(view.line_clicked) as told, qtbot.assertNotEmitted(view.clicked):
         mouse.click(pixel)
     assert told.args[0] is names.marks[index]
+
+
+def test_that_a_name_is_lit_while_the_mouse_is_over_it(show) -> None:
+    view, mouse = show(plot_scenes.spectrum_scene(names=1))
+    (names,) = [item for item in view.canvas.plots[0].shown_items() if isinstance(item, LineLabelItem)]
+    ((_, _, place),) = names.layout_names()
+    dark = view.image()
+    QTest.mouseMove(view.canvas.viewport(), view.canvas.mapFromScene(names.mapToScene(place.center())))
+    assert view.canvas.viewport().cursor().shape() == Qt.CursorShape.PointingHandCursor
+    assert view.image() != dark
+    mouse.move(1, 4700.0, 0.5)
+    assert view.canvas.viewport().cursor().shape() == Qt.CursorShape.ArrowCursor
+    assert view.image() == dark
+
+
+def test_that_a_click_makes_the_keys_work(show) -> None:
+    view, mouse = show(plot_scenes.spectrum_scene())
+    mouse.click(mouse.pixel(1, 4700.0, 0.5))
+    assert view.hasFocus()
 
 
 def test_that_the_mouse_is_followed_and_a_shaded_stretch_says_why(show, qtbot: QtBot) -> None:

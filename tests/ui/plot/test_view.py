@@ -8,6 +8,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
 from stellarview.scene.marks import Scene
+from stellarview.ui.plot.frame import legend_of
 
 ZOOMED = (4300.0, 4400.0)
 KEY = Qt.Key
@@ -150,3 +151,21 @@ def test_that_it_says_what_it_shows(show) -> None:
 def test_that_a_picture_can_be_had(show) -> None:
     view, _ = show(plot_scenes.hr_scene())
     assert view.image().size() == view.size()
+
+
+@pytest.mark.parametrize("scene", plot_scenes.SCENES.values(), ids=plot_scenes.SCENES)
+def test_that_a_tiny_view_is_drawn_all_the_same(show, scene) -> None:
+    view, _ = show(scene())
+    view.resize(60, 40)
+    assert not view.image().isNull()
+
+
+def test_that_the_legend_names_what_the_marks_want_named(show) -> None:
+    view, _ = show(plot_scenes.spectrum_scene())
+    plot = view.canvas.plots[0]
+    entries = legend_of(view.scene.panels[0], plot.look)
+    assert [(entry.text, entry.kind) for entry in entries] == [
+        ("bad pixels", "area"),
+        ("±1σ", "area"),
+        ("pseudo-continuum", "line"),
+    ]
