@@ -26,6 +26,7 @@ from stellarview.ui.preferences import Preferences
 from stellarview.ui.qt_log import log_qt_messages
 from stellarview.ui.screenshot import Screenshot
 from stellarview.ui.session_files import SessionFiles
+from stellarview.ui.short_turns import keep_calm
 from stellarview.ui.single_instance import Listener, hand_over
 from stellarview.ui.system_signals import SystemSignals
 from stellarview.ui.tasks import Tasks
@@ -95,6 +96,7 @@ def _run(app: QApplication, options: argparse.Namespace, settings: LoadedSetting
         program.desk.inspector.start()
         if settings.notice:
             program.desk.messages.tell(settings.notice)
+        keep_calm()
         signals = SystemSignals(lambda: _leave(app, program.window), program.window)
         try:
             loop.run_forever()

@@ -142,7 +142,7 @@ class Tasks(QObject):
             try:
                 job.function(Progress(), *job.arguments)
             except StellarViewError as error:  # nobody is left to be told but the log
-                _LOG.error("%s", error)  # noqa: TRY400
+                _LOG.error("%s", error)
 
     def _go_on(self, lane: _Lane) -> None:
         if lane.running is None and not self._is_closed and (job := lane.next_job()):

@@ -42,7 +42,9 @@ def main() -> None:
             clean[stage] += is_clean
             if not is_clean:
                 kept = f"{len(left.kept)} of {len(left.stars)} stars kept"
-                print(f"{stage}: code {left.code}, orphans {left.orphans}, {kept}, said {left.said[-500:]!r}", flush=True)
+                print(
+                    f"{stage}: code {left.code}, orphans {left.orphans}, {kept}, said {left.said[-500:]!r}", flush=True
+                )
     for stage, count in all_of.items():
         print(f"{stage:<10}{clean[stage]:>3} of {count} clean")
     print(f"{sum(clean.values())} of {options.cycles} clean, {seconds / options.cycles:.1f} s each")
