@@ -7,10 +7,11 @@ from dataclasses import dataclass, replace
 from PySide6.QtCore import QObject, Signal
 
 from stellarview.domain.errors import StellarViewError
-from stellarview.domain.spectrum import RadialVelocity, Spectrum
+from stellarview.domain.spectrum import Arm, RadialVelocity, Spectrum
 from stellarview.engine import work
 from stellarview.engine.known import State, known_of
 from stellarview.inspection import Inspection
+from stellarview.preparation import is_continuum_known, know_continuum
 from stellarview.session.session import Session, StarEntry
 from stellarview.ui.findings import Findings, Opened
 from stellarview.ui.survey import Survey
@@ -19,7 +20,7 @@ from stellarview.ui.workspace import Workspace
 from stellarview.workflow import the_exposure
 
 # What is done for the star that is looked at: given up as soon as another one is.
-_JOBS = ("open", "velocity", "inspect", "explain", "physics", "place", "what-if")
+_JOBS = ("open", "continuum", "velocity", "inspect", "explain", "physics", "place", "what-if")
 
 
 @dataclass(frozen=True)
@@ -99,7 +100,10 @@ class Inspector(QObject):
         new = []
         for star in now.stars:
             asked = _Asked(star.path, star.row, star.exposure, star.rv_km_s, models)
-            if self._asked.get(star.key) != asked:
+            before = self._asked.get(star.key)
+            if before != asked:
+                if before is not None and (before.path, before.row) != (star.path, star.row):
+                    self._findings.forget([star.key])  # the star of that key in another session
                 self._asked[star.key] = asked
                 new.append(star)
         self._survey.ask(new)
@@ -128,6 +132,25 @@ class Inspector(QObject):
         except StellarViewError as error:
             self._failed(star.key, error)
             return
+        if is_continuum_known(spectrum):
+            self._place(star, spectra, spectrum)
+            return
+
+        def fitted(arms: tuple[Arm, ...]) -> None:
+            know_continuum(spectrum.arms, arms)
+            self._place(star, spectra, spectrum)
+
+        self._tasks.run(
+            "continuum",
+            work.fit_continuum,
+            spectrum,
+            then=fitted,
+            otherwise=lambda error: self._failed(star.key, error),
+            urgency="now",
+        )
+
+    def _place(self, star: StarEntry, spectra: tuple[Spectrum, ...], spectrum: Spectrum) -> None:
+        """At the velocity that the user gave, or that is found; until then as it was observed."""
         if star.user_km_s is not None and spectrum.frame == "observed":
             self._show(star, spectra, spectrum.with_velocity(RadialVelocity(star.user_km_s, None, "user")))
             return
@@ -137,7 +160,8 @@ class Inspector(QObject):
             work.at_its_velocity,
             spectrum,
             None,
-            then=lambda placed: self._show(star, spectra, placed),
+            # Its own arms: what was fitted to them is known by them.
+            then=lambda placed: self._show(star, spectra, replace(placed, arms=spectrum.arms)),
             otherwise=lambda error: self._failed(star.key, error),
             urgency="now",
         )

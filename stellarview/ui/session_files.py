@@ -103,7 +103,9 @@ class SessionFiles(QObject):
     def recover(self) -> None:
         """Bring back what a crash left."""
         left, self.leftover = self.leftover, None
-        if left is not None:
+        if left is None:
+            self._desk.messages.tell("There is no session to recover: the last one was closed as it should be.")
+        else:
             self._desk.tasks.run(
                 "recover", files.recover, self._autosave, left, then=self._recovered, lane="writing", urgency="now"
             )
@@ -187,7 +189,7 @@ class SessionFiles(QObject):
         self.renamed.emit()
 
     def _recovered(self, loaded: Loaded) -> None:
-        self._desk.workspace.open(loaded.session)
+        self._desk.workspace.change("recovery of the last session", loaded.session)
         count = len(loaded.session.stars)
         self._desk.messages.tell(f"The last session was not saved: its {count} stars are here again.")
 

@@ -31,6 +31,7 @@ from stellarview.app import Program, build
 from stellarview.session.autosave import Autosave
 from stellarview.session.session import Session
 from stellarview.session.settings import Settings
+from stellarview.ui.short_turns import keep_calm
 
 _LOOK_EVERY_MS, _SCROLL_EVERY_MS, _CLICK_EVERY_MS, _CLICKS = 20, 50, 1500, 12
 _READY_MS = 8000  # the processes start, which is no part of what is measured
@@ -130,6 +131,7 @@ def main() -> None:
             program = build(loop, Settings(hint_done=True), Autosave(Path(name) / "aside"), Session())
             program.window.show()
             program.desk.inspector.start()
+            keep_calm()
             drop = Drop(app, program, folder, options.files, is_still=options.still)
             loop.run_forever()
             del drop

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 CYCLE = Path(__file__).with_name("closing_cycle.py")
+_ROOT = Path(__file__).resolve().parents[2]
 _PATIENCE_S = 100
 
 
@@ -31,6 +32,7 @@ def environment(folder: Path) -> dict[str, str]:
     """Nothing of this user is read or written, and no window of his takes the files."""
     runtime = tempfile.mkdtemp(prefix="sv-")
     return os.environ | {
+        "PYTHONPATH": str(_ROOT),
         "STELLARVIEW_STATE": str(folder / "state"),
         "STELLARVIEW_CONFIG": str(folder / "config"),
         "XDG_RUNTIME_DIR": runtime,

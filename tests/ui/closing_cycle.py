@@ -14,9 +14,6 @@ from dataclasses import replace
 from multiprocessing import resource_tracker
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parents[2]
-sys.path.insert(0, str(ROOT))
-
 from PySide6.QtCore import QTimer
 
 from stellarview import app

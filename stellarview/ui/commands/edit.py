@@ -30,3 +30,8 @@ def remove(window: MainWindow) -> None:
 def cancel_work(window: MainWindow) -> None:
     """Stop everything that runs or waits; what is finished stays."""
     window.desk.inspector.cancel()
+
+
+def resume(window: MainWindow) -> None:
+    """Go on with the stars that were not reached."""
+    window.desk.inspector.resume()
