@@ -7,7 +7,6 @@ stamp=$venv/stellarview.stamp # written last: an environment without it is half-
 
 # What Qt needs from the system and pip cannot bring.
 qt_packages="libstdc++6 libglib2.0-0 libegl1 libgl1 libxkbcommon0 libfontconfig1 libdbus-1-3"
-screen_packages="libxcb-cursor0 libxcb-icccm4 libxcb-keysyms1 libxkbcommon-x11-0 libxcb-shape0"
 
 # Before 3.13 Python reads the path of an editable install in the locale's encoding, and dies where ASCII cannot say it.
 case ${LC_ALL:-} in C | POSIX) export LC_ALL=C.UTF-8 ;; esac
@@ -85,7 +84,6 @@ need_qt_packages() {
         return
     fi
     missing=
-    if has_screen; then qt_packages="$qt_packages $screen_packages"; fi
     for package in $qt_packages; do
         is_installed "$package" || is_installed "${package}t64" || missing="$missing $package"
     done
