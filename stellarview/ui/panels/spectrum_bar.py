@@ -24,6 +24,7 @@ TOOLS: tuple[tuple[Tool, str, str], ...] = (
     ("select", "Select", "Drag over a stretch to change or measure it (S); with Ctrl in any mode"),
 )
 _EXPOSURE_PIXELS = 190
+_MOST_NAMED = 3
 # Fusion shows a pressed button hardly otherwise than one that is not.
 _PRESSED = """QToolButton:checked { background: palette(highlight); color: palette(highlighted-text);
 border: 1px solid palette(highlight); border-radius: 3px; padding: 2px; }"""
@@ -49,13 +50,14 @@ class SpectrumBar(QWidget):
         menus = LayersMenu(desk, self), ElementsMenu(desk, self), AxesMenu(desk, self), SecondStarMenu(desk, self)
         self.layers, self.elements, self.axes, self.second = menus
         self.menus = menus
+        self._openers = {menu.title(): _opener(menu.title(), menu) for menu in menus}
         self.tools = {tool: _switch(words, tip, partial(self._use, tool)) for tool, words, tip in TOOLS}
         self.setStyleSheet(_PRESSED)
         row = FlowLayout(self)
         row.setContentsMargins(2, 2, 2, 2)
         for widget in (
             self.arms, self.exposure, self.velocity, self.normalised, self.smoothing,
-            *(_opener(menu.title(), menu) for menu in menus), *self.tools.values(),
+            *self._openers.values(), *self.tools.values(),
             button("Home", "The whole spectrum (H)", home), button("Back", "The view before (B)", back),
         ):  # fmt: skip
             row.addWidget(widget)
@@ -71,6 +73,7 @@ class SpectrumBar(QWidget):
             self.smoothing.setValue(display.smoothing_pixels)
         for menu in self.menus:
             menu.refresh(session)
+            self._openers[menu.title()].setText(f"{menu.title()}{_what_of(menu.title(), session)}  ")
         for tool, one in self.tools.items():
             one.setChecked(tool == display.tool)
 
@@ -135,6 +138,14 @@ def _switch(words: str, tip: str, act: Callable[[], None]) -> QToolButton:
     one = button(words, tip, act)
     one.setCheckable(True)
     return one
+
+
+def _what_of(title: str, session: Session) -> str:
+    """What of a menu is not as usual and hides something: `: Fe, Mg`."""
+    elements = session.display.elements
+    if title != "Elements" or not elements:
+        return ""
+    return f": {', '.join(elements)}" if len(elements) <= _MOST_NAMED else f": {len(elements)}"
 
 
 def _opener(words: str, menu: LayersMenu | ElementsMenu | AxesMenu | SecondStarMenu) -> QToolButton:
