@@ -11,6 +11,7 @@ from stellarview.domain.attribution import Attribution, rank_lines
 from stellarview.domain.edit import Edit
 from stellarview.domain.explained import Bounded, Explained, PhysicsExplained, Reading
 from stellarview.domain.lines import Line
+from stellarview.domain.measured_line import MeasuredLine, Number
 from stellarview.domain.spectrum import SPEED_OF_LIGHT_KM_S, RadialVelocity, Spectrum
 from stellarview.scene.layers import LAYERS
 from stellarview.scene.shown import SpectrumChoices, SpectrumView
@@ -65,6 +66,15 @@ def physics() -> PhysicsExplained:
     return PhysicsExplained(prepared(), attribution(), (), reading, reading, Bounded(1.0, "teff", 1.0, 2.0))
 
 
+def measured(exposure: str = "coadd") -> MeasuredLine:
+    """Of the magnesium line, with a curve on the pixels of the blue arm."""
+    pixels = star().arms[0].wavelength_angstrom[160:180]
+    flux = np.linspace(90.0, 100.0, 20)
+    numbers = (Number("ew", 2.25), Number("ew_sigma", 0.03))
+    curve = {"curve_angstrom": tuple(pixels.tolist()), "curve_flux": tuple(flux.tolist())}
+    return MeasuredLine("Mg b1", "Mg b1", "a.fits", exposure, profile="gaussian", numbers=numbers, **curve)
+
+
 def view(choices: SpectrumChoices = EVERYTHING, **changes: object) -> SpectrumView:
     """With everything on."""
     facts: dict[str, object] = {
@@ -76,5 +86,6 @@ def view(choices: SpectrumChoices = EVERYTHING, **changes: object) -> SpectrumVi
         "ghost_name": "another",
         "edits": (Edit(5180.0, 5190.0, "scale", 0.5, "Mg b1"),),
         "provenance": "made",
+        "measured": (measured(),),
     }
     return SpectrumView(choices=choices, **(facts | changes))  # type: ignore[arg-type]

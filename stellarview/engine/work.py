@@ -11,6 +11,9 @@ from stellarview.domain.attribution import Attribution
 from stellarview.domain.edit import Edit
 from stellarview.domain.errors import StellarViewError
 from stellarview.domain.explained import Explained, PhysicsExplained
+from stellarview.domain.line_measurement import Profile
+from stellarview.domain.lines import Line
+from stellarview.domain.measured_line import MeasuredLine
 from stellarview.domain.placement import Placement
 from stellarview.domain.prediction import Prediction
 from stellarview.domain.spectrum import Arm, Spectrum
@@ -28,6 +31,7 @@ from stellarview.inspection import (
 )
 from stellarview.io import read_spectra
 from stellarview.io.sets import open_spectrum_set
+from stellarview.measurement.line import measure_line
 from stellarview.physics import explain_by_physics
 from stellarview.preparation import with_continuum, with_velocities
 from stellarview.session.session import StarEntry
@@ -150,6 +154,13 @@ def map_occlusion(
 
 def wake(progress: Progress) -> None:
     """Nothing: whoever asks for it has a process that is ready."""
+
+
+def measure(
+    progress: Progress, spectrum: Spectrum, ends_angstrom: tuple[float, float], profile: Profile, line: Line | None
+) -> MeasuredLine:
+    """One line between two rest wavelengths, as it is kept."""
+    return MeasuredLine.of(measure_line(spectrum, *ends_angstrom, profile, line), spectrum.exposure)
 
 
 def device(progress: Progress) -> str:

@@ -131,8 +131,8 @@ def _stars(context: HrContext) -> list[Mark]:
 
 HR_OVERLAYS: dict[str, Callable[[HrContext], list[Mark]]] = {
     "catalogue": _catalogue,
-    "isochrones": _isochrones,
     "others": _others,
+    "isochrones": _isochrones,
     "stars": _stars,
 }
 

@@ -22,7 +22,7 @@ def placed_text(placement: Placement) -> str:
         return ""
     parts = [f"{words} {interval_text(getattr(placement, name))} {unit}" for words, name, unit in _QUANTITIES]
     phases = [f"{phase} {share:.0%}" for phase, share in placement.phases.items() if share >= _LEAST_SHARE]
-    return " · ".join(part.replace(" ", _UNBROKEN) for part in [*parts, ", ".join(phases)])
+    return f"{_UNBROKEN}· ".join(part.replace(" ", _UNBROKEN) for part in [*parts, ", ".join(phases)])
 
 
 def interval_text(one: Estimate) -> str:

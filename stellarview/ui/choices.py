@@ -11,6 +11,8 @@ from stellarview.session.session import Display, StarEntry
 from stellarview.ui.desk import Desk
 
 SMOOTHEST_PIXELS = 99
+# How the words of steps that make a what-if change begin.
+WHAT_IF = "what if:"
 
 
 def display_of(desk: Desk) -> Display:
@@ -70,7 +72,7 @@ def put_edit(desk: Desk, index: int | None, edit: Edit, merge: str = "") -> int:
     star = current_star(desk)
     edits = star.edits if star else ()
     at = len(edits) if index is None or index >= len(edits) else index
-    change_star(desk, f"what if: {edit.kind}", lambda one: replace(one, edits=_with(one.edits, at, edit)), merge)
+    change_star(desk, f"{WHAT_IF} {edit.kind}", lambda one: replace(one, edits=_with(one.edits, at, edit)), merge)
     return at
 
 

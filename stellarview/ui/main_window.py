@@ -10,10 +10,12 @@ from PySide6.QtWidgets import QDockWidget, QMainWindow, QMenu, QToolBar, QVBoxLa
 
 from stellarview.ui.actions import COMMANDS, MENUS, make_action, refresh_action
 from stellarview.ui.desk import Desk
+from stellarview.ui.hints import HintBar
 from stellarview.ui.messages import MessageBar
 from stellarview.ui.panels import PANELS, Area
 from stellarview.ui.panels.spectrum import SpectrumPanel
 from stellarview.ui.panels.stars import StarsPanel
+from stellarview.ui.samp import Samp
 from stellarview.ui.session_files import SessionFiles
 from stellarview.ui.status import StatusLine
 from stellarview.ui.widgets import named
@@ -34,6 +36,8 @@ class MainWindow(QMainWindow):
         super().__init__()
         self.desk = desk
         self.files = files
+        self.samp = Samp(desk, self)
+        self.samp.received.connect(lambda path: files.take_in([path]))
         self.setWindowTitle("StellarView")
         self.setAcceptDrops(True)
         self.setDockNestingEnabled(True)
@@ -43,15 +47,18 @@ class MainWindow(QMainWindow):
         self.actions_by_key = {command.key: make_action(command, self) for command in COMMANDS}
         self._fill_menus()
         self._fill_toolbar()
-        self.setStatusBar(StatusLine(desk))
+        self.setStatusBar(StatusLine(desk, self.samp))
         self.resize(*_DEFAULT_SIZE)
         self._first_layout = self.saveState()
         self._place_as_before()
         desk.workspace.changed.connect(self._refresh)
         desk.tasks.busy_changed.connect(self._refresh)
+        desk.preferences.changed.connect(self._refresh)
         files.renamed.connect(self._refresh)
         self.stars.menu_wanted.connect(self._show_star_menu)
         self._refresh()
+        if desk.preferences.settings.samp_on:
+            self.samp.join(is_quiet=True)
 
     @property
     def stars(self) -> StarsPanel:
@@ -76,6 +83,7 @@ class MainWindow(QMainWindow):
         column.setSpacing(0)
         self.message_bar = MessageBar(self.desk.messages)
         column.addWidget(self.message_bar)
+        column.addWidget(HintBar(self.desk.preferences))
         column.addWidget(content, 1)
         return whole
 
@@ -150,6 +158,7 @@ class MainWindow(QMainWindow):
             window_geometry=_as_text(self.saveGeometry()), dock_layout=_as_text(self.saveState())
         )
         self.files.close()
+        self.samp.close()
         event.accept()
 
     def _place_as_before(self) -> None:

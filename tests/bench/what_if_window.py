@@ -15,6 +15,7 @@ import time
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
@@ -52,7 +53,7 @@ def measure_star(app: QApplication, program: Program, key: str, line: tuple[floa
     desk, panel = program.desk, program.window.spectrum
     desk.workspace.change("choice", replace(desk.workspace.session, current=key))
 
-    def opened():
+    def opened() -> Any:
         return desk.findings.opened(key)
 
     wait(app, lambda: opened() is not None and opened().inspection.explained is not None and not desk.tasks.is_busy)

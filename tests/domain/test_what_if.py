@@ -40,3 +40,10 @@ def test_that_the_changes_of_ratios_to_iron_and_of_classes_are_told_too() -> Non
 def test_that_only_predictions_of_one_model_are_compared(other: Prediction) -> None:
     with pytest.raises(ValueError, match="different models"):
         WhatIf(EDITS, told(teff=[1.0]), other)
+
+
+def test_that_a_change_is_told_in_a_sentence() -> None:
+    both = WhatIf(EDITS, told(teff=[5000.0, 5400.0]), told(teff=[5100.0, 5520.0]))
+    assert both.sentence("teff") == "Teff 5200 → 5310 K (+110 ± 10, 0.5 sigma)"
+    before, after = ((ClassPrediction("STAR", p, 0.1),) for p in (0.9, 0.6))
+    assert WhatIf(EDITS, told(classes=before), told(classes=after)).sentence("STAR") == "STAR 90.0 → 60.0% (-30.0)"

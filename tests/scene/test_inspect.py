@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from explained_star import EVERYTHING, physics, star, view
+from explained_star import EVERYTHING, attribution, physics, star, view
 from spectra import arm
 
 from stellarview.scene.figure import save_figure
@@ -152,3 +152,13 @@ def test_that_the_strip_holds_physics_too() -> None:
     panel = build_inspect_scene(view(physics=replace(told, best=best))).panels[2]
     (curve,) = [mark for mark in panel.marks if isinstance(mark, CurveMark) and mark.legend.startswith("physics")]
     assert panel.y_limits[1] > np.nanmax(curve.y) > 1.1
+
+
+def test_that_an_occlusion_map_is_a_strip_of_its_own_with_its_unit() -> None:
+    panels = build_inspect_scene(view(occlusion=attribution("change without 20 A", "K"))).panels
+    assert len(panels) == 6
+    assert [panel.x_label for panel in panels[:4]] == [""] * 4
+    assert panels[4].y_label == "change of\nTeff (K)"
+    assert panels[4].y_limits[1] >= 1.0
+    hidden = replace(EVERYTHING, layers=("flux", "saliency"))
+    assert len(build_inspect_scene(view(hidden, occlusion=attribution())).panels) == 4

@@ -7,11 +7,12 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from explained_star import EVERYTHING, FACTOR, H, attribution, dip, explained, physics, star, view
+from explained_star import EVERYTHING, FACTOR, H, attribution, dip, explained, measured, physics, star, view
 
 import stellarview.scene.layers
 from stellarview.domain.lines import air_to_vacuum
 from stellarview.domain.spectrum import RadialVelocity
+from stellarview.measurement.edits import with_edits
 from stellarview.scene.layers import LAYERS
 from stellarview.scene.marks import BandMark, ColouredCurveMark, CurveMark, HeatStripMark, LineLabelMark, Mark, SpanMark
 from stellarview.scene.shown import SpectrumChoices, SpectrumView
@@ -19,7 +20,7 @@ from stellarview.session.session import Display
 
 
 def marks(layer: str, of: SpectrumView | None = None, arm: int = 0) -> list[Mark]:
-    return LAYERS[layer].marks((of or view()).arms[arm])
+    return LAYERS[layer].marks((of or view(occlusion=attribution("change without 20 A", "K"))).arms[arm])
 
 
 def test_that_every_module_of_the_folder_stands_in_the_table() -> None:
@@ -151,3 +152,31 @@ def test_that_a_closer_look_where_the_network_did_not_look_names_lines_by_sight(
     blind = replace(told, lines=tuple(one for one in told.lines if one.line != H))
     red = [mark.text for mark in marks("lines", view(explained=blind), arm=1) if isinstance(mark, LineLabelMark)]
     assert red == ["H-alpha"]
+
+
+def test_that_a_fit_lies_over_the_flux_that_it_was_made_of() -> None:
+    (normalised,), (observed,) = marks("fits"), marks("fits", view(replace(EVERYTHING, flux="as observed")))
+    assert isinstance(normalised, CurveMark)
+    assert isinstance(observed, CurveMark)
+    assert observed.y[0] == 90.0
+    assert normalised.y[0] == pytest.approx(0.9)
+    assert normalised.x[0] == pytest.approx(5180.0)
+    assert marks("fits", arm=1) == []
+    assert marks("fits", view(measured=(measured("83555758"),))) == []
+
+
+def test_that_an_occlusion_map_has_gaps_where_no_window_was_seen() -> None:
+    band, curve = marks("occlusion", arm=1)
+    assert isinstance(band, BandMark)
+    assert isinstance(curve, CurveMark)
+    assert np.isnan(curve.y[10])
+    assert np.isfinite(curve.y[11])
+
+
+def test_that_the_flux_as_changed_is_drawn_where_it_is_another() -> None:
+    stretch, curve = marks("edits", view(edited=with_edits(star(), view().edits)))
+    assert isinstance(stretch, SpanMark)
+    assert isinstance(curve, CurveMark)
+    drawn = curve.x[np.isfinite(curve.y)]
+    assert (drawn[0], drawn[-1]) == (pytest.approx(5180.0, abs=1.0), pytest.approx(5190.0, abs=1.0))
+    assert np.nanmin(curve.y) > 0.6  # half as deep

@@ -18,7 +18,8 @@ def fits(context: ShownArm) -> list[Mark]:
         x = context.view.axis.place(own, spectrum.medium, spectrum.frame)
         if x[-1] < context.x_limits[0] or x[0] > context.x_limits[1] or not _is_of(context, own):
             continue
-        marks.append(CurveMark(x, _shown(context, own, np.array(one.curve_flux)), "second", "" if marks else "fit"))
+        flux = _shown(context, own, np.array(one.curve_flux))
+        marks.append(CurveMark(x, flux, "second", "" if marks else "fit", weight="bold"))
     return marks
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from html import escape
 from typing import TYPE_CHECKING
 
 from PySide6.QtGui import QGuiApplication
@@ -146,11 +147,12 @@ def save_lines(window: MainWindow) -> None:
     """All measured lines to a file."""
     name, _ = QFileDialog.getSaveFileName(window, "Save measured lines", window.files.last_folder, _TABLES)
     if name:
+        name = name if "." in name.rsplit("/", 1)[-1] else f"{name}.ecsv"
         rows = [row.line.row for row in measured_rows(window.desk.workspace.session)]
         window.desk.tasks.run(
             "save lines",
             files.save_lines,
-            name if "." in name.rsplit("/", 1)[-1] else f"{name}.ecsv",
+            name,
             rows,
-            then=lambda _: window.desk.messages.tell(f"Saved {len(rows)} lines in {name}."),
+            then=lambda _: window.desk.messages.tell(f"Saved {len(rows)} lines in {escape(name)}."),
         )

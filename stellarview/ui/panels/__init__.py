@@ -13,6 +13,7 @@ from stellarview.ui.panels.hr import HrPanel
 from stellarview.ui.panels.lines import LinesPanel
 from stellarview.ui.panels.parameters import ParametersPanel
 from stellarview.ui.panels.pdf import PdfPanel
+from stellarview.ui.panels.provenance import ProvenancePanel
 from stellarview.ui.panels.stars import StarsPanel
 
 Area = Literal["left", "right", "bottom"]
@@ -32,17 +33,12 @@ class Panel:
 
 PANELS: tuple[Panel, ...] = (
     Panel("stars", "Stars", "left", "Every spectrum of the session: sort, filter, choose", StarsPanel),
-    Panel(
-        "parameters", "Parameters", "right", "What each model tells of the star, and how sure it is", ParametersPanel
-    ),
+    Panel("parameters", "Parameters", "right", "What each model tells of the star, and how sure it is",
+          ParametersPanel),
     Panel("pdf", "PDF", "right", "How sure the network is: the probability of the explained label", PdfPanel),
     Panel("hr", "HR diagram", "right", "The stars among isochrones: ages, masses, and how sure they are", HrPanel),
-    Panel(
-        "lines",
-        "Lines",
-        "bottom",
-        "Lines that you measured: equivalent widths, fits, velocities",
-        LinesPanel,
-        is_open=False,
-    ),
-)
+    Panel("lines", "Lines", "bottom", "Lines that you measured: equivalent widths, fits, velocities", LinesPanel,
+          is_open=False),
+    Panel("provenance", "Provenance", "bottom", "Files, models, checksums and versions behind what is shown",
+          ProvenancePanel, is_open=False),
+)  # fmt: skip

@@ -43,7 +43,7 @@ class HrPanel(QWidget):
         super().__init__()
         self._desk = desk
         self._curves: Curves | None = None
-        self._complaint = ""
+        self._complaint, self._had_room = "", False
         self._asked: Wanted | None = None
         self._placed_in: dict[tuple[str, str], Placement] = {}
         self.places = Places()
@@ -72,7 +72,8 @@ class HrPanel(QWidget):
         self.places = places_of(session, findings, placements)
         if session.stars:
             scene = hr_scene_of(session, findings, self._curves, self.places, placements)
-            panels = scene.panels if self.content.height() >= _ROOM_FOR_AGE else scene.panels[:1]
+            self._had_room = self._has_room
+            panels = scene.panels if self._had_room else scene.panels[:1]
             self.content.show_scene(replace(scene, panels=panels), keep_range=True)
         else:
             self.content.say("No star yet: open a spectrum.")
@@ -86,8 +87,12 @@ class HrPanel(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """More room may be room for the age."""
         super().resizeEvent(event)
-        if (event.oldSize().height() < _ROOM_FOR_AGE) != (event.size().height() < _ROOM_FOR_AGE):
+        if self._has_room != self._had_room:
             self._soon.start()
+
+    @property
+    def _has_room(self) -> bool:
+        return self.content.height() >= _ROOM_FOR_AGE
 
     def _connect(self) -> None:
         self.controls.wanted.connect(self._choose)

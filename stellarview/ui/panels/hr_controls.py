@@ -14,7 +14,7 @@ from stellarview.session.session import HrChoices, HrVertical
 from stellarview.ui.widgets import label, named, switch
 
 _VERTICALS: tuple[tuple[HrVertical, str], ...] = (("logg", "log g"), ("luminosity", "Luminosity"))
-_AGE_STEPS_PER_DEX, _FEH_STEPS_PER_DEX = 50, 20
+_STEPS_A_DECADE, _FEH_STEPS_PER_DEX = 90, 20
 _USUAL_AGE_GYR = 5.0
 _USUAL_AGES, _USUAL_FEHS = (0.1, 13.8), (-2.0, 0.5)
 
@@ -36,8 +36,7 @@ class HrControls(QWidget):
         self.grid.setMinimumContentsLength(8)
         self.lasso = switch("Lasso", "Draw a line round stars to select them")
         self.age = _Choice("Age", "Let the isochrone of this age stand out", lambda age: f"{age:.3g} Gyr",
-                           lambda age: math.log10(age) * _AGE_STEPS_PER_DEX,
-                           lambda step: 10.0 ** (step / _AGE_STEPS_PER_DEX))  # fmt: skip
+                           age_step, age_at)  # fmt: skip
         self.feh = _Choice("[Fe/H]", "The metallicity of the isochrones; without a tick it is the star's own",
                            lambda feh: f"{feh:+.2f}".replace("-", "−"),
                            lambda feh: feh * _FEH_STEPS_PER_DEX, lambda step: step / _FEH_STEPS_PER_DEX)  # fmt: skip
@@ -127,3 +126,15 @@ class _Choice(QWidget):
 
     def _moved(self, step: int) -> None:
         self.wanted.emit((self._value_of(step),))
+
+
+def age_step(age_gyr: float) -> float:
+    """The slider goes through ages of two digits, decade after decade: 0.98, 0.99, 1.0, 1.1 ..."""
+    decade = math.floor(math.log10(age_gyr) + 1e-9)
+    return _STEPS_A_DECADE * decade + 10.0 * (age_gyr / 10.0**decade - 1.0)
+
+
+def age_at(step: float) -> float:
+    """The age (Gyr) of a step."""
+    decade, place = divmod(step, _STEPS_A_DECADE)
+    return float(f"{(1.0 + place / 10.0) * 10.0**decade:.2g}")

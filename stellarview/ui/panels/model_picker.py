@@ -111,9 +111,7 @@ class ModelCombo(QComboBox):
         style = self.style()
         field = style.SubControl.SC_ComboBoxEditField
         room = style.subControlRect(style.ComplexControl.CC_ComboBox, option, field, self).width() - 4
-        option.currentText = self.fontMetrics().elidedText(  # type: ignore[attr-defined]
-            self.in_use, Qt.TextElideMode.ElideRight, room
-        )
+        option.currentText = self.fontMetrics().elidedText(self.in_use, Qt.TextElideMode.ElideRight, room)
 
 
 def _combo(words: str) -> ModelCombo:

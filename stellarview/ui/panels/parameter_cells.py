@@ -17,19 +17,20 @@ Index = QModelIndex | QPersistentModelIndex
 _ROOM, _BAR = 3, 3
 _PDF_POINTS, _PDF_REACH, _PDF_ROOM = 73, 3.5, 3.0
 _CHANGES = ("change", "sigmas")
-_DIM = 0.45
+_DIM, _SMALL = 0.45, 0.88
 _FLAG = "⚑ "
 
 
 class ParameterCells(QStyledItemDelegate):
     """Draws everything itself: Qt's own selection would hide what colours say."""
 
-    LEAST_PDF_WIDTH = 36
+    LEAST_PDF_WIDTH = 30
 
     def __init__(self, model: ParametersModel) -> None:
         super().__init__()
         self._model = model
         self._fractions: dict[int, float] = {}
+        self._note_font, self._note_width = QFont(), 0
 
     def align(self, metrics: QFontMetricsF) -> None:
         """Find out how much room each column needs behind its decimal points."""
@@ -40,7 +41,7 @@ class ParameterCells(QStyledItemDelegate):
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
         """Room for the whole part, the point, and the longest fraction of the column."""
         line, column = self._model.line(index), PARAMETER_COLUMNS[index.column()]
-        font = option.font  # type: ignore[attr-defined]
+        font = option.font
         metrics = QFontMetricsF(_bold(font) if column.kind == "name" else font)
         height = int(metrics.height()) + 6
         if isinstance(line, str):
@@ -55,17 +56,19 @@ class ParameterCells(QStyledItemDelegate):
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         """One cell."""
         line, column = self._model.line(index), PARAMETER_COLUMNS[index.column()]
-        theme = theme_of(option.palette)  # type: ignore[attr-defined]
-        area = QRectF(option.rect)  # type: ignore[attr-defined]
+        theme = theme_of(option.palette)
+        area = QRectF(option.rect)
         painter.save()
-        painter.setFont(option.font)  # type: ignore[attr-defined]
+        painter.setFont(option.font)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         if self._model.is_odd(index.row()):
             painter.fillRect(area, QColor(theme.alternate))
         if isinstance(line, str):
+            painter.setFont(small(self._note_font))
             self._paint_note(painter, area, line, theme)
         else:
-            self._paint_ground(painter, area, line, column, theme)
+            if line.key == self._model.explained:
+                _paint_mark(painter, area, column, theme, has_focus=option.widget.hasFocus())
             painter.setOpacity(_DIM if self._is_dim(line, column) else 1.0)
             if column.kind == "pdf" and line.mixture is not None:
                 _paint_pdf(painter, area, line, line.mixture, theme)
@@ -77,18 +80,6 @@ class ParameterCells(QStyledItemDelegate):
         if column.key in _CHANGES:
             return self._model.is_stale or self._model.is_wondering
         return self._model.is_stale or (row.is_dim and column.key not in ("catalogue", "name"))
-
-    def _paint_ground(
-        self, painter: QPainter, area: QRectF, row: ParameterRow, column: ParameterColumn, theme: Theme
-    ) -> None:
-        """The explained row on a tint, with a bar at its beginning."""
-        if row.key != self._model.explained:
-            return
-        tint = QColor(theme.highlight)
-        tint.setAlpha(60)
-        painter.fillRect(area, tint)
-        if column.kind == "name":
-            painter.fillRect(QRectF(area.left(), area.top(), _BAR, area.height()), QColor(theme.highlight))
 
     def _paint_text(self, painter: QPainter, area: QRectF, index: Index, row: ParameterRow, theme: Theme) -> None:
         column = PARAMETER_COLUMNS[index.column()]
@@ -109,20 +100,29 @@ class ParameterCells(QStyledItemDelegate):
         painter.drawText(area, side | Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextSingleLine, text)
 
     def note_height(self, note: str, font: QFont, width: int) -> int:
-        """How high a note is in a table so wide."""
-        area = _note_area(QRectF(0, 0, width, 1000))
+        """How high a note is in a table so wide; from now on notes have this font, only smaller."""
+        self._note_font, self._note_width = font, width
+        area = self._note_area(QRectF(0, 0, width, 1000))
         metrics = QFontMetricsF(small(font))
         return int(metrics.boundingRect(area, Qt.TextFlag.TextWordWrap, f"{_FLAG}{note}").height()) + 3
 
     def _paint_note(self, painter: QPainter, area: QRectF, note: str, theme: Theme) -> None:
-        painter.setFont(small(painter.font()))
         painter.setOpacity(_DIM if self._model.is_stale else 1.0)
         painter.setPen(theme.colour("first"))
-        painter.drawText(_note_area(area), Qt.TextFlag.TextWordWrap, f"{_FLAG}{note}")
+        painter.drawText(self._note_area(area), Qt.TextFlag.TextWordWrap, f"{_FLAG}{note}")
+
+    def _note_area(self, area: QRectF) -> QRectF:
+        """What is seen of it without scrolling."""
+        return QRectF(area.left() + 4 * _ROOM, area.top(), self._note_width - 5 * _ROOM, area.height())
 
 
-def _note_area(area: QRectF) -> QRectF:
-    return area.adjusted(4 * _ROOM, 0, -_ROOM, 0)
+def _paint_mark(painter: QPainter, area: QRectF, column: ParameterColumn, theme: Theme, *, has_focus: bool) -> None:
+    """The explained row on a tint, stronger where keys would move it, with a bar at its beginning."""
+    tint = QColor(theme.highlight)
+    tint.setAlpha(85 if has_focus else 50)
+    painter.fillRect(area, tint)
+    if column.kind == "name":
+        painter.fillRect(QRectF(area.left(), area.top(), _BAR, area.height()), QColor(theme.highlight))
 
 
 def _bold(font: QFont) -> QFont:
@@ -131,10 +131,10 @@ def _bold(font: QFont) -> QFont:
     return bold
 
 
-def small(font: QFont) -> QFont:
+def small(font: QFont, factor: float = _SMALL) -> QFont:
     """For what stands beside the numbers."""
     small = QFont(font)
-    small.setPointSizeF(0.9 * font.pointSizeF())
+    small.setPointSizeF(factor * font.pointSizeF())
     return small
 
 

@@ -20,7 +20,7 @@ from stellarview.session.session import CatalogueValue
 HEADER = "the file's header"
 _TENTHS = 10.0  # of a spectral class: a subtype
 _PERCENT = 100.0
-_IN_WORDS = {PRIOR_DOMINATED: "prior-dominated: usual for such stars, but this spectrum hardly tells it"}
+_IN_WORDS = {PRIOR_DOMINATED: "prior-dominated: typical of such stars, hardly told by this one"}
 
 
 @dataclass(frozen=True, eq=False)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from PySide6.QtCore import QEvent, QModelIndex, Qt, QTimer
+from PySide6.QtCore import QEvent, QModelIndex, Qt, QTimer, Signal
 from PySide6.QtGui import QFontMetricsF, QGuiApplication, QKeySequence, QResizeEvent, QShortcut, QShowEvent
 from PySide6.QtWidgets import QAbstractItemView, QHBoxLayout, QHeaderView, QLabel, QTableView, QVBoxLayout, QWidget
 
@@ -24,6 +24,7 @@ from stellarview.ui.widgets import button, label, named
 # How long the last star's numbers stay, dimmed, while nothing is known of the next: longer would be a lie.
 _PATIENCE_MS = 700
 _PDF = next(place for place, column in enumerate(PARAMETER_COLUMNS) if column.kind == "pdf")
+_OF_HEADER, _ROOM_IN_ROW = 0.92, 6
 _WORK = {"open", "velocity", "inspect"}
 
 
@@ -80,11 +81,6 @@ class ParametersPanel(QWidget):
         if event.type() in (QEvent.Type.PaletteChange, QEvent.Type.FontChange):
             self._soon.start()
 
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        """Notes are broken into lines anew."""
-        super().resizeEvent(event)
-        self._soon.start()
-
     def showEvent(self, event: QShowEvent) -> None:
         """Models are looked for once somebody can see them."""
         super().showEvent(event)
@@ -101,6 +97,7 @@ class ParametersPanel(QWidget):
         self._desk.tasks.queue_changed.connect(lambda _: self._follow_work())
         self.table.selectionModel().currentRowChanged.connect(self._went_to)
         self.table.activated.connect(self._explain)
+        self.table.widened.connect(self._soon.start)
         QShortcut(QKeySequence.StandardKey.Copy, self.table, self._copy, context=Qt.ShortcutContext.WidgetShortcut)
 
     def _found(self, keys: set[str]) -> None:
@@ -145,9 +142,10 @@ class ParametersPanel(QWidget):
         for place, is_shown in enumerate(shown_columns(self.model.rows)):
             self.table.setColumnHidden(place, not is_shown)
         header, room = self.table.horizontalHeader(), self.table.viewport().width()
+        self.table.verticalHeader().setDefaultSectionSize(self.fontMetrics().height() + _ROOM_IN_ROW)
         for font in (self.font(), small(self.font())):
             self.table.setFont(font)
-            header.setFont(small(font))
+            header.setFont(small(font, _OF_HEADER))
             self.cells.align(QFontMetricsF(font))
             self.table.resizeColumnsToContents()
             if header.length() <= room:
@@ -160,8 +158,7 @@ class ParametersPanel(QWidget):
         for place in self.model.notes():
             if has_new_lines:
                 self.table.setSpan(place, 0, 1, len(PARAMETER_COLUMNS))
-            height = self.cells.note_height(str(self.model.lines[place]), self.table.font(), room)
-            self.table.setRowHeight(place, height)
+            self.table.setRowHeight(place, self.cells.note_height(str(self.model.lines[place]), self.font(), room))
 
     def _give_up(self) -> None:
         """The last star's numbers stood long enough."""
@@ -197,18 +194,31 @@ class ParametersPanel(QWidget):
         QGuiApplication.clipboard().setText(self.text_of_rows())
 
 
+class ParametersTable(QTableView):
+    """Says when it has more or less room, also because its own scroll bar came or went."""
+
+    widened = Signal()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Columns and notes want to be laid out anew."""
+        super().resizeEvent(event)
+        if event.size().width() != event.oldSize().width():
+            self.widened.emit()
+
+
 def _head() -> QLabel:
     head = label("", "What is told of the star as a whole")
     head.setWordWrap(True)
     head.setAlignment(Qt.AlignmentFlag.AlignTop)
     head.setTextFormat(Qt.TextFormat.RichText)
-    head.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+    by = Qt.TextInteractionFlag
+    head.setTextInteractionFlags(by.TextSelectableByMouse | by.TextSelectableByKeyboard)
     head.setVisible(False)
     return head
 
 
-def _table(model: ParametersModel, cells: ParameterCells) -> QTableView:
-    table = named(QTableView(), "Parameters")
+def _table(model: ParametersModel, cells: ParameterCells) -> ParametersTable:
+    table = named(ParametersTable(), "Parameters")
     table.setModel(model)
     table.setItemDelegate(cells)
     table.setShowGrid(False)
@@ -218,7 +228,6 @@ def _table(model: ParametersModel, cells: ParameterCells) -> QTableView:
     table.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
     table.verticalHeader().setVisible(False)
     table.verticalHeader().setMinimumSectionSize(1)
-    table.verticalHeader().setDefaultSectionSize(table.fontMetrics().height() + 6)
     header = table.horizontalHeader()
     header.setMinimumSectionSize(10)
     header.setSectionsClickable(False)

@@ -34,7 +34,7 @@ class ParametersModel(QAbstractTableModel):
 
     def show(self, rows: Sequence[ParameterRow]) -> bool:
         """Show these; True where lines came or went."""
-        lines = tuple(one for row in rows for one in (row, *(["; ".join(row.flags)] if row.flags else [])))
+        lines = tuple(line for row in rows for line in _lines(row))
         if [_place(line) for line in lines] == [_place(line) for line in self.lines]:
             self.lines = lines
             self._tell()
@@ -108,6 +108,11 @@ class ParametersModel(QAbstractTableModel):
     def _tell(self) -> None:
         if self.lines:
             self.dataChanged.emit(self.index(0, 0), self.index(len(self.lines) - 1, len(PARAMETER_COLUMNS) - 1))
+
+
+def _lines(row: ParameterRow) -> tuple[ParameterRow | str, ...]:
+    """The row, and what must be known of it."""
+    return (row, "; ".join(row.flags)) if row.flags else (row,)
 
 
 def _place(line: ParameterRow | str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from stellarview.domain.labels import label_named
@@ -9,7 +10,7 @@ from stellarview.domain.prediction import Mixture, Prediction
 from stellarview.domain.results import mixtures
 from stellarview.engine.known import Known
 from stellarview.scene.classes import ClassEntry, build_class_scene
-from stellarview.scene.marks import ContourMark, CurveMark, Panel, PointsMark, Scene
+from stellarview.scene.marks import ContourMark, CurveMark, Panel, PointsMark, Scene, SpanMark
 from stellarview.scene.pdf import PdfEntry, build_pair_scene, build_pdf_scene
 from stellarview.session.session import Session
 from stellarview.ui.findings import Findings
@@ -44,7 +45,8 @@ def _one_label(session: Session, findings: Findings) -> Shown:
     told = {key: mixture for key in keys if (mixture := _mixture(findings.known(key), label)) is not None}
     if not told:
         return _classes(session, findings)
-    entries = [PdfEntry(_name(findings.known(key)), mixture) for key, mixture in told.items()]
+    names = short_names([_name(findings.known(key)) for key in told])
+    entries = [PdfEntry(name, mixture) for name, mixture in zip(names, told.values(), strict=True)]
     star, opened = session.star(session.current), findings.opened(session.current)
     is_alone = len(keys) == 1 and star is not None
     scene = build_pdf_scene(
@@ -54,7 +56,14 @@ def _one_label(session: Session, findings: Findings) -> Shown:
         catalogue=star.catalogue if is_alone and star is not None else (),
         training_range=None if opened is None else opened.inspection.ranges.get(label),
     )
-    return _with_count(scene, len(told), len(session.selected))
+    return _with_count(scene if is_alone else _without_span_legend(scene), len(told), len(session.selected))
+
+
+def _without_span_legend(scene: Scene) -> Scene:
+    """The names of the stars need all the room that there is."""
+    (panel,) = scene.panels
+    marks = tuple(replace(mark, legend="") if isinstance(mark, SpanMark) else mark for mark in panel.marks)
+    return replace(scene, panels=(replace(panel, marks=marks),))
 
 
 def _classes(session: Session, findings: Findings) -> Shown:
@@ -62,7 +71,8 @@ def _classes(session: Session, findings: Findings) -> Shown:
     told = {key: one for key in keys if (one := findings.known(key).telling(label)) is not None and one.classes}
     if not told:
         return _why_nothing(findings.known(session.current), label)
-    entries = [ClassEntry(_name(findings.known(key)), one.classes) for key, one in told.items()]
+    names = short_names([_name(findings.known(key)) for key in told])
+    entries = [ClassEntry(name, one.classes) for name, one in zip(names, told.values(), strict=True)]
     return _with_count(build_class_scene(entries, ""), len(told), len(session.selected))
 
 
@@ -101,6 +111,14 @@ def _why_nothing(known: Known, label: str) -> str:
 
 def _mixture(known: Known, label: str) -> Mixture | None:
     return next((mixtures(one)[label] for one in known.predictions.values() if label in mixtures(one)), None)
+
+
+def short_names(names: Sequence[str]) -> list[str]:
+    """Without the words that they all begin with: of `LAMOST J12` and `LAMOST J34` the second ones."""
+    words = [name.split() for name in names]
+    while len(words) > 1 and all(len(one) > 1 and one[0] == words[0][0] for one in words):
+        words = [one[1:] for one in words]
+    return [" ".join(one) for one in words]
 
 
 def _name(known: Known) -> str:

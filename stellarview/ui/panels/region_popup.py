@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
 from PySide6.QtCore import QPoint, QSignalBlocker, Qt
@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QSlider, QVBoxLayout, QWidget
 from stellarview.domain.edit import Edit, EditKind
 from stellarview.domain.line_measurement import Profile
 from stellarview.scene.regions import Region
-from stellarview.ui.choices import current_star, put_edit
+from stellarview.ui.choices import WHAT_IF, change_star, current_star, put_edit
 from stellarview.ui.desk import Desk
 from stellarview.ui.measuring import measure
 from stellarview.ui.widgets import button, label, named
@@ -55,7 +55,9 @@ class RegionPopup(QFrame):
         self._kind: EditKind = "scale"
         self._merge = ""
         self._has_changed = False
-        self.setFrameShape(QFrame.Shape.StyledPanel)
+        self._before: tuple[Edit, ...] = ()
+        self.setObjectName("popup")
+        self.setStyleSheet("#popup { background: palette(window); border: 1px solid palette(highlight); }")
         self.setAutoFillBackground(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         named(self, "Change or measure")
@@ -71,6 +73,7 @@ class RegionPopup(QFrame):
     def show_region(self, region: Region, at: QPoint, index: int | None = None, kind: EditKind | None = None) -> None:
         """Offer what can be done; `index` is that of an edit which is to be changed."""
         self.region, self._index, self._has_changed = region, index, False
+        self._before = self._edits
         self._begin_gesture()
         self.title.setText(f"<b>{region.name or 'Stretch'}</b>")
         self.words.setText("\n".join(region.words))
@@ -98,8 +101,15 @@ class RegionPopup(QFrame):
     def cancel(self) -> None:
         """As if it had never been opened."""
         if self._has_changed:
-            self._desk.workspace.undo()
+            while self._edits != self._before and self._desk.workspace.undo_words.startswith(WHAT_IF):
+                self._desk.workspace.undo()
+            change_star(self._desk, "what-if changes", lambda star: replace(star, edits=self._before))
         self.hide()
+
+    @property
+    def _edits(self) -> tuple[Edit, ...]:
+        star = current_star(self._desk)
+        return star.edits if star else ()
 
     def _lay_out(self) -> None:
         changes, fits = QHBoxLayout(), QHBoxLayout()
@@ -146,8 +156,7 @@ class RegionPopup(QFrame):
 
     def _offer(self, kind: EditKind) -> None:
         """Show the slider, where the edit stands or where it changes nothing."""
-        amount, star = AMOUNTS[kind], current_star(self._desk)
-        edits = star.edits if star else ()
+        amount, edits = AMOUNTS[kind], self._edits
         now = amount.neutral
         if self._index is not None and self._index < len(edits) and edits[self._index].kind == kind:
             now = edits[self._index].amount

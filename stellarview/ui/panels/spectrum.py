@@ -66,6 +66,7 @@ class SpectrumPanel(QWidget):
         self._rest.timeout.connect(self._align_overviews)
         desk.workspace.changed.connect(self._session_changed)
         desk.findings.opened_changed.connect(self._star_changed)
+        desk.findings.found.connect(self._learned)
         plot.hovered.connect(self._tell)
         plot.range_changed.connect(self._rest.start)
         plot.region_selected.connect(self._offer_stretch)
@@ -79,6 +80,7 @@ class SpectrumPanel(QWidget):
         session = self._desk.workspace.session
         opened = self._desk.findings.opened(session.current)
         if opened is None:
+            self._show_nothing(session)
             return
         is_other = session.current != self._shown_key
         if is_other:
@@ -104,6 +106,18 @@ class SpectrumPanel(QWidget):
         self._name_lines()
         self._rest.start()
         self._shown_key = session.current
+
+    def _show_nothing(self, session: Session) -> None:
+        """The star before stays until the next one is read; what cannot be read is said in its place."""
+        error = self._desk.findings.known(session.current).error
+        if error is None and session.current:
+            return
+        self._view, self._shown_key = None, ""
+        self.popup.hide()
+        self.plot.set_scene(Scene((), f"{error.what} {error.why} {error.what_to_do}" if error else "", ""))
+        for bar in self.overviews:
+            bar.hide()
+        self.readout.setText("")
 
     def _zoomed(self) -> dict[str, tuple[float, float]]:
         """What the user has zoomed to along x, by arm."""
@@ -194,6 +208,10 @@ class SpectrumPanel(QWidget):
         if key in (self._desk.workspace.session.current, self._desk.workspace.session.ghost):
             self._soon.start()
 
+    def _learned(self, keys: set[str]) -> None:
+        if self._desk.workspace.session.current in keys:
+            self._soon.start()
+
     def _tell(self, panel: int, x: float, _: float) -> None:
         known = self._view is not None and panel < len(layout(self._view))
         self.readout.setText(readout(self._view, panel, x) if known and self._view is not None else " ")
@@ -209,7 +227,8 @@ class SpectrumPanel(QWidget):
 
     def _offer_edit(self, index: int) -> None:
         star = self._desk.workspace.session.star(self._desk.workspace.session.current)
-        if star is None or index >= len(star.edits) or self._view is None:
+        is_shown = self._shown_key == self._desk.workspace.session.current
+        if star is None or index >= len(star.edits) or self._view is None or not is_shown:
             return
         edit = star.edits[index]
         ends = np.array([edit.start_angstrom, edit.stop_angstrom])
@@ -220,6 +239,8 @@ class SpectrumPanel(QWidget):
         self._soon.start()
 
     def _offer(self, region: Region, panel: int, x: float) -> None:
+        if self._shown_key != self._desk.workspace.session.current:
+            return  # the next star is on its way: changes would be its
         self.popup.show_region(region, self._at(panel, x))
         self._soon.start()
 

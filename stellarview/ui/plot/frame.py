@@ -16,7 +16,7 @@ from PySide6.QtWidgets import QGraphicsSceneResizeEvent, QGraphicsWidget, QStyle
 from stellarview.scene.marks import BandMark, ColourScale, ContourMark, CurveMark, Mark, Panel, PointsMark, SpanMark
 from stellarview.ui.plot.look import Look, mixed, thin_pen
 
-_SWATCH, GAP = 18.0, 6.0
+_SWATCH, GAP = 14.0, 6.0
 _BAR_WIDTH, _BAR_INSET = 12.0, 10.0
 # Words of an axis that is too short for them shrink no further.
 _SMALLEST = 0.7
@@ -185,7 +185,8 @@ class Header(QGraphicsWidget):
                 self._paint_swatch(painter, entry, x, y + metrics.height() / 2)
                 painter.setPen(text)
                 words = QRectF(x + _SWATCH + GAP, y, max(whole - x - _SWATCH - GAP, 0.0), metrics.height())
-                painter.drawText(words, Qt.AlignmentFlag.AlignVCenter, entry.text)
+                told = metrics.elidedText(entry.text, Qt.TextElideMode.ElideRight, words.width())
+                painter.drawText(words, Qt.AlignmentFlag.AlignVCenter, told)
                 x += self._entry_width(entry)
 
     def _fit(self) -> None:
@@ -195,7 +196,7 @@ class Header(QGraphicsWidget):
             one.setMaximumHeight(height)
 
     def _entry_width(self, entry: LegendEntry) -> float:
-        return QFontMetricsF(self._look.font).horizontalAdvance(entry.text) + _SWATCH + 2.5 * GAP
+        return QFontMetricsF(self._look.font).horizontalAdvance(entry.text) + _SWATCH + 2 * GAP
 
     def _title_width(self) -> float:
         return QFontMetricsF(self._look.font).horizontalAdvance(self._title)

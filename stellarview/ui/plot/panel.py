@@ -25,9 +25,13 @@ _BELOW, _ABOVE = -200.0, 200.0
 
 @dataclass(frozen=True)
 class Room:
-    """What is kept free for words: pixels at the left (0: the neighbour's axis serves), and a line at the foot."""
+    """What is kept free for words, at the left and at the foot, and which neighbours have the numbers.
+
+    `left_width` is in pixels; 0 where the neighbour's axis serves the whole column.
+    """
 
     left_width: float
+    shares_y: bool
     has_foot: bool
     has_panel_below: bool
 
@@ -64,7 +68,7 @@ class PanelPlot(QGraphicsWidget):
         self.box.set_colours(look.theme)
         for line in self.crosshair:
             line.setPen(thin_pen(QColor(look.theme.faint), Qt.PenStyle.DashLine))
-        self.left.show_axis(panel.y_label, look, has_ticks=bool(room.left_width))
+        self.left.show_axis(panel.y_label, look, has_ticks=room.shares_y)
         self.left.setWidth(room.left_width or GAP)
         self.bottom.show_axis(panel.x_label, look, panel.x_names, has_ticks=room.has_panel_below)
         self.bottom.leave_foot(room.has_foot, look.font)

@@ -68,7 +68,7 @@ def test_that_a_bound_that_no_pixel_gives_is_infinite() -> None:
 def test_that_a_prior_dominated_label_is_dim_and_says_why() -> None:
     row = by_key(parameter_rows(mrs_star()))["kh"]
     assert row.is_dim
-    assert row.flags[0].startswith("prior-dominated: usual for such stars")
+    assert row.flags[0].startswith("prior-dominated: typical of such stars")
     assert not by_key(parameter_rows(mrs_star()))["mgh"].is_dim
 
 

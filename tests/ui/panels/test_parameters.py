@@ -12,6 +12,7 @@ import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QAccessible, QGuiApplication
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 from told_stars import lrs_star, mrs_star, wondered
 
@@ -31,6 +32,7 @@ from stellarview.ui.panels.parameter_columns import PARAMETER_COLUMNS
 from stellarview.ui.panels.parameters import ParametersPanel
 from stellarview.ui.preferences import Preferences
 from stellarview.ui.tasks import Tasks
+from stellarview.ui.theme import DARK, LIGHT, apply_theme
 from stellarview.ui.workspace import Workspace
 
 PLACES = {column.key: place for place, column in enumerate(PARAMETER_COLUMNS)}
@@ -235,6 +237,16 @@ def test_that_the_pdfs_take_what_room_is_left_and_notes_are_read_whole(panel: Pa
     note, row = panel.table.rowHeight(4), panel.table.rowHeight(3)
     assert note > row if width == 250 else note <= row
     assert not panel.grab().isNull()
+
+
+def test_that_words_and_letters_follow_theme_and_text_size(
+    panel: ParametersPanel, qapp: QApplication, qtbot: QtBot
+) -> None:
+    tell(panel, lrs_star(star=0.2))
+    height = panel.table.rowHeight(0)
+    assert LIGHT.roles["first"] in panel.head.text()
+    apply_theme(qapp, "dark", 1.6)
+    qtbot.waitUntil(lambda: DARK.roles["first"] in panel.head.text() and panel.table.rowHeight(0) > height)
 
 
 def test_that_rows_are_told_to_those_who_hear_the_screen(panel: ParametersPanel) -> None:

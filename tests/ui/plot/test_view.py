@@ -169,3 +169,11 @@ def test_that_the_legend_names_what_the_marks_want_named(show) -> None:
         ("±1σ", "area"),
         ("pseudo-continuum", "line"),
     ]
+
+
+def test_that_panels_of_other_columns_stay_where_they_are(show) -> None:
+    pair = plot_scenes.spectrum_scene().panels
+    scene = Scene((pair[0], pair[0], pair[1], pair[1]), "two arms", "", columns=2)
+    view, _ = show(scene)
+    view.set_x_range(*ZOOMED, panel_index=1)
+    assert [x == ZOOMED for x, _ in view.ranges()] == [False, True, False, True]
