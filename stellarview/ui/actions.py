@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtGui import QAction, QKeySequence
 
 from stellarview.ui.choices import current_star, display_of
-from stellarview.ui.commands import edit, export, file, go, help_, interop, spectrum, view
+from stellarview.ui.commands import edit, export, file, go, help_, interop, spectrum, star, view
 from stellarview.ui.desk import Desk
 from stellarview.ui.occlusion import can_map
 
@@ -42,6 +42,7 @@ class Command:
     is_enabled: Callable[[Desk], bool] = _always
     is_on: Callable[[Desk], bool] | None = None
     in_toolbar: bool = False
+    in_star_menu: bool = False  # of a row of the table
     starts_group: bool = False
     words: Callable[[Desk], str] | None = None  # a text that says more than `text`
 
@@ -70,8 +71,12 @@ COMMANDS: tuple[Command, ...] = (
             lambda desk: bool(desk.workspace.undo_words), words=lambda desk: f"Undo {desk.workspace.undo_words}"),
     Command("redo", "Edit", "Redo", "Ctrl+Shift+Z", "Do again what was taken back", edit.redo,
             lambda desk: bool(desk.workspace.redo_words), words=lambda desk: f"Redo {desk.workspace.redo_words}"),
+    Command("paste", "Edit", "Paste files", "Ctrl+V", "Add the files, folders or paths that were copied elsewhere",
+            edit.paste, starts_group=True),
+    Command("select-all", "Edit", "Select all stars", "Ctrl+A", "Select every row of the table", edit.select_all,
+            _has_stars),
     Command("remove", "Edit", "Remove stars", "Shift+Del", "Take the selected stars off the table; files stay",
-            edit.remove, _has_current, starts_group=True),
+            edit.remove, _has_current, starts_group=True, in_star_menu=True),
     Command("copy-picture", "Edit", "Copy the picture", "Ctrl+Alt+C", "Copy the view that was touched last",
             export.copy_picture, _has_current, starts_group=True),
     Command("copy-python", "Edit", "Copy as Python", "", "Copy a script that gets the same answers",
@@ -81,6 +86,12 @@ COMMANDS: tuple[Command, ...] = (
     Command("cancel", "Edit", "Cancel work", "Ctrl+.", "Stop everything that runs or waits", edit.cancel_work),
     Command("resume", "Edit", "Resume work", "F5", "Look at all stars that were not reached", edit.resume,
             _has_stars),
+    Command("note", "Star", "Note…", "F2", "Write down what you think of the star", star.note, _has_current,
+            in_star_menu=True),
+    Command("behind", "Star", "Show behind", "", "Show this star behind the one that is looked at next, or no longer",
+            star.show_behind, _has_current, is_on=star.is_behind, in_star_menu=True),
+    Command("copy-rows", "Star", "Copy rows", "Ctrl+Shift+C", "Copy the selected rows as text between tabs",
+            star.copy_rows, _has_current, in_star_menu=True),
     Command("next", "Star", "Next star", "Ctrl+Down", "Look at the next row of the table", go.next_star, _has_stars),
     Command("previous", "Star", "Previous star", "Ctrl+Up", "Look at the row before", go.previous_star, _has_stars),
     Command("pan", "Spectrum", "Drag to pan", "P", "Dragging moves along the spectrum", spectrum.pan,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 
-from PySide6.QtCore import QByteArray, Qt
+from PySide6.QtCore import QByteArray, QPoint, Qt
 from PySide6.QtGui import QAction, QCloseEvent, QDragEnterEvent, QDropEvent, QKeyEvent
 from PySide6.QtWidgets import QDockWidget, QMainWindow, QMenu, QToolBar, QVBoxLayout, QWidget
 
@@ -55,6 +55,7 @@ class MainWindow(QMainWindow):
         desk.tasks.busy_changed.connect(self._refresh)
         desk.preferences.changed.connect(self._refresh)
         files.renamed.connect(self._refresh)
+        self.stars.menu_wanted.connect(self._show_star_menu)
         self._refresh()
         if desk.preferences.settings.samp_on:
             self.samp.join(is_quiet=True)
@@ -113,6 +114,13 @@ class MainWindow(QMainWindow):
             panels.addAction(action)
         for menu in self.menus.values():
             menu.setToolTipsVisible(True)
+
+    def _show_star_menu(self, at: QPoint) -> None:
+        menu = QMenu(self)
+        menu.setToolTipsVisible(True)
+        menu.addActions([self.actions_by_key[command.key] for command in COMMANDS if command.in_star_menu])
+        menu.aboutToHide.connect(menu.deleteLater)
+        menu.popup(at)
 
     def _fill_toolbar(self) -> None:
         bar = QToolBar("Tools", self, movable=False)

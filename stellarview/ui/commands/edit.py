@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from PySide6.QtGui import QGuiApplication
+
 if TYPE_CHECKING:
     from stellarview.ui.main_window import MainWindow
 
@@ -16,6 +18,16 @@ def undo(window: MainWindow) -> None:
 def redo(window: MainWindow) -> None:
     """Do it again."""
     window.desk.workspace.redo()
+
+
+def paste(window: MainWindow) -> None:
+    """What was copied in a file manager, or paths as text."""
+    window.files.take_in_mime(QGuiApplication.clipboard().mimeData())
+
+
+def select_all(window: MainWindow) -> None:
+    """All rows that the filter lets through."""
+    window.stars.table.selectAll()
 
 
 def remove(window: MainWindow) -> None:
