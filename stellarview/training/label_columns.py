@@ -211,7 +211,9 @@ def _guess_place(numeric: Sequence[str]) -> tuple[str, str]:
 
 def _guess_ways(names: Sequence[str], *, has_place: bool) -> tuple[tuple[MatchBy, str], ...]:
     """What may tell the star: the observation number, the file, the position, a name, in this order."""
-    ways: list[tuple[MatchBy, str]] = [("obsid" if kind == "obsid" else "file", name) for kind, name in guess_keys(names)]
+    ways: list[tuple[MatchBy, str]] = [
+        ("obsid" if kind == "obsid" else "file", name) for kind, name in guess_keys(names)
+    ]
     ways += [("position", "")] if has_place else []
     ways += [("name", name) for name in names if plain_name(name) in NAME_COLUMNS]
     return tuple(ways) or (("name", names[0]),)

@@ -1,9 +1,9 @@
-"""A training set from a user's own spectra and labels: read, matched, counted star by star, and written as HDF5 sets."""
+"""A training set from a user's own spectra and labels: read, matched, counted by star, and written as HDF5 sets."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
@@ -23,6 +23,7 @@ from stellarview.io.spectrum_files import count_spectra, spectrum_files
 from stellarview.io.tables.catalogue import plain_star_name
 from stellarview.io.tables.values import file_key
 from stellarview.training.label_columns import LabelColumns, StarRows, read_stars
+from stellarview.training.prepared import Tell, say_nothing
 from stellarview.training.stars import Sky, StarNumbers
 
 LABEL_SET_FILE = "label-set.json"
@@ -31,13 +32,6 @@ STAR_COLUMN = "star"
 _SIGMA = "_sigma"
 _MOST_NAMES = 200
 _ROWS_AT_ONCE = 64
-
-# Told (done, of how many); it may raise, and then nothing is left behind.
-Tell = Callable[[int, int], None]
-
-
-def say_nothing(done: int, total: int) -> None:
-    """For callers that show no progress."""
 
 
 @dataclass(frozen=True)

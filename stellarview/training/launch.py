@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import os
 import subprocess
 import sys
@@ -136,7 +135,9 @@ def _spawn(arguments: Sequence[str], log: Path, threads: int | None) -> int:
     environment.setdefault("OMP_WAIT_POLICY", "passive")
     detached = {"creationflags": 0x00000208} if sys.platform == "win32" else {"start_new_session": True}
     # -c, not -m: the niceness is taken before anything heavy is loaded.
-    start = "import os, sys; getattr(os, 'nice', int)(10); from stellarview.cli import main; sys.exit(main(sys.argv[1:]))"
+    start = (
+        "import os, sys; getattr(os, 'nice', int)(10); from stellarview.cli import main; sys.exit(main(sys.argv[1:]))"
+    )
     try:
         with log.open("ab") as said:
             child = subprocess.Popen(
@@ -149,10 +150,3 @@ def _spawn(arguments: Sequence[str], log: Path, threads: int | None) -> int:
         ) from error
     _started[child.pid] = child
     return int(child.pid)
-
-
-def _reap() -> None:
-    for pid, child in list(_started.items()):
-        with contextlib.suppress(OSError):
-            if child.poll() is not None:
-                del _started[pid]

@@ -28,6 +28,7 @@ Word = Literal["go", "pause", "stop", "cancel"]
 LIVING: tuple[State, ...] = ("starting", "preparing", "training", "paused", "finishing")
 # A process takes its lock as soon as it runs; on a busy machine that can take this long.
 _SECONDS_TO_START = 60.0
+_JUST_LOOK = getattr(os, "WEXITED", 0) | getattr(os, "WNOHANG", 0) | getattr(os, "WNOWAIT", 0)
 
 
 @dataclass(frozen=True)
@@ -144,11 +145,12 @@ def _may_still_start(status: Status) -> bool:
         return True
     try:
         os.kill(status.pid, 0)
+        # A child of ours that ended still has its number until somebody asks; this looks and leaves it so.
+        return not hasattr(os, "waitid") or os.waitid(os.P_PID, status.pid, _JUST_LOOK) is None
     except ProcessLookupError:
         return False
-    except PermissionError:
+    except (PermissionError, ChildProcessError):
         return True
-    return True
 
 
 def _storable(value: Any) -> Any:
