@@ -24,7 +24,7 @@ _SECONDS_BETWEEN_LINES = 1.0
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """CONFIG.toml [--run FOLDER] [--queue FOLDER] [--fresh] [--device NAME] [--threads N] [--tensorboard] [--cross-validate N]"""
+    """CONFIG.toml [--run FOLDER] [--queue FOLDER] [--fresh] [--device NAME] [--threads N] [--cross-validate N]"""
     parser.add_argument("config", type=Path, nargs="?", metavar="CONFIG.toml")
     parser.add_argument("--queue", type=Path, metavar="FOLDER", help="instead: do the runs that wait in this folder")
     parser.add_argument(

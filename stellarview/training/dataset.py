@@ -59,12 +59,12 @@ class Dataset:
 
 
 def read_dataset(
-    data: Data, group: str, recipe: Recipe, folder: Path, cache: Path | None = None, tell: Tell = say_nothing
+    data: Data, group: str, recipe: Recipe, folder: Path, cache: Path | None = None, *, tell: Tell = say_nothing
 ) -> Dataset:
     """The spectra that a configuration asks for, from all of its sets; its filters are applied."""
     if data.label_table:
         data = replace(data, label_table=str(folder / data.label_table))
-    parts = [_read(folder / name, data, group, recipe, cache, tell) for name in data.sets]
+    parts = [_read(folder / name, data, group, recipe, cache, tell=tell) for name in data.sets]
     if len({part.grid for part in parts}) > 1:
         raise StellarViewError(
             "These sets cannot be trained on together.", "Their arms differ after the recipe.", "Train on one of them."
@@ -117,7 +117,7 @@ def _sum_of_good(dataset: Dataset, less: FloatArray | float, power: int) -> Floa
     return total
 
 
-def _read(path: Path, data: Data, group: str, recipe: Recipe, cache: Path | None, tell: Tell) -> Dataset:
+def _read(path: Path, data: Data, group: str, recipe: Recipe, cache: Path | None, *, tell: Tell) -> Dataset:
     sha256 = checksum(path)
     with open_spectrum_set(path) as spectra:
         label_BK, group_B = _targets(spectra, data), column_of(spectra, group)

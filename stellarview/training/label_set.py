@@ -132,7 +132,7 @@ class _Finder:
             return self._sky.near(header.ra_deg, header.dec_deg) if known else None  # type: ignore[arg-type]
         if self._match_by == "obsid":
             return self._rows.get(str(header.obsid))
-        names = (spectrum.source.file_name,)
+        names: tuple[str, ...] = (spectrum.source.file_name,)
         if self._match_by == "name":
             names = (header.designation or "", header.object_name or "", file_key(spectrum.source.file_name))
         return next((self._rows[plain] for plain in map(self._plain, names) if plain and plain in self._rows), None)
@@ -219,7 +219,8 @@ class _Builder:
     def _name(self, what: str, spectrum: Spectrum) -> None:
         self._count(**{f"n_{what}": 1})
         if len(names := getattr(self._found, what)) < _MOST_NAMES:
-            self._found = replace(self._found, **{what: (*names, spectrum.source.file_name)})
+            more: dict[str, Any] = {what: (*names, spectrum.source.file_name)}
+            self._found = replace(self._found, **more)
 
     def result(self) -> LabelSet:
         """Everything told; StellarViewError where nothing is left to train on."""

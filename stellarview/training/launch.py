@@ -9,6 +9,7 @@ import time
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from stellarview.domain.errors import StellarViewError
 from stellarview.io.names import display_name
@@ -18,7 +19,7 @@ from stellarview.training.status import STATUS_FILE, Status, forget, read_status
 CONFIG_FILE, ERROR_LOG_FILE, QUEUE_LOCK_FILE = "config.toml", "run.err", "queue.lock"
 _SECONDS_BETWEEN_LOOKS = 1.0
 # What was started here: a child that ended is only gone once it was asked.
-_started: dict[int, subprocess.Popen[bytes]] = {}
+_started: dict[int, subprocess.Popen[Any]] = {}
 
 
 def command_line(run_folder: Path) -> list[str]:
@@ -133,7 +134,7 @@ def _spawn(arguments: Sequence[str], log: Path, threads: int | None) -> int:
     if threads:
         environment["OMP_NUM_THREADS"] = str(threads)
     environment.setdefault("OMP_WAIT_POLICY", "passive")
-    detached = {"creationflags": 0x00000208} if sys.platform == "win32" else {"start_new_session": True}
+    detached: dict[str, Any] = {"creationflags": 0x00000208} if sys.platform == "win32" else {"start_new_session": True}
     # -c, not -m: the niceness is taken before anything heavy is loaded.
     start = (
         "import os, sys; getattr(os, 'nice', int)(10); from stellarview.cli import main; sys.exit(main(sys.argv[1:]))"
@@ -142,7 +143,7 @@ def _spawn(arguments: Sequence[str], log: Path, threads: int | None) -> int:
         with log.open("ab") as said:
             child = subprocess.Popen(
                 [sys.executable, "-c", start, *arguments],
-                stdin=subprocess.DEVNULL, stdout=said, stderr=said, env=environment, close_fds=True, **detached,  # type: ignore[call-overload]
+                stdin=subprocess.DEVNULL, stdout=said, stderr=said, env=environment, close_fds=True, **detached,
             )  # fmt: skip
     except OSError as error:
         raise StellarViewError(

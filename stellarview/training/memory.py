@@ -15,7 +15,7 @@ LEAST_BATCH = 4
 
 def good_batch(n_spectra: int) -> int:
     """A power of two that gives some thirty steps an epoch."""
-    wanted = 2 ** round(math.log2(max(n_spectra / _GOOD_STEPS, 1)))
+    wanted = 1 << round(math.log2(max(n_spectra / _GOOD_STEPS, 1)))
     return min(max(wanted, _SMALLEST), _LARGEST)
 
 

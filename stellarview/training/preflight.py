@@ -33,6 +33,9 @@ _BINS = 24
 _USUAL_LEAST_SNR = 10.0
 _MOST_NAMES = 50
 
+# What the parent says of a sample, by the row over all sets; or why it says nothing.
+Answers = Mapping[int, Prediction | StellarViewError]
+
 
 @dataclass(frozen=True)
 class LabelCheck:
@@ -125,8 +128,7 @@ class Preflight:
 
 
 def preflight(
-    folder: Path, label_set: LabelSet, parent: str, plan: SplitPlan | None = None, tell: Tell = say_nothing,
-    device: str = "cpu",
+    folder: Path, label_set: LabelSet, parent: str, plan: SplitPlan | None = None, tell: Tell = say_nothing
 ) -> Preflight:  # fmt: skip
     """Look at the set that was built in this folder, and ask the parent about a sample of it.
 
@@ -135,7 +137,7 @@ def preflight(
     card = read_card(find_model(parent))
     plan = plan or SplitPlan(group=STAR_COLUMN)
     facts = _Facts.of(folder, label_set, plan.group)
-    answers = _asked(folder, label_set, facts, parent, tell, device)
+    answers = _asked(folder, label_set, facts, parent, tell)
     found = Preflight(
         parent=card.name,
         n_spectra=len(facts.snr_B),
@@ -149,7 +151,7 @@ def preflight(
         split_group=plan.group,
         **_likeness(answers, facts),
     )
-    return replace(found, verdicts=verdicts_on(_finding(found, label_set, card)))
+    return replace(found, verdicts=verdicts_on(Finding(found, label_set, card)))
 
 
 @dataclass(frozen=True, eq=False)
@@ -178,13 +180,11 @@ class _Facts:
         return cls(labels, *(np.concatenate([part[place] for part in parts]) for place in range(1, 6)))
 
 
-def _asked(
-    folder: Path, label_set: LabelSet, facts: _Facts, parent: str, tell: Tell, device: str
-) -> dict[int, Prediction | StellarViewError]:
-    """What the parent says of a sample, by the row over all sets."""
+def _asked(folder: Path, label_set: LabelSet, facts: _Facts, parent: str, tell: Tell) -> Answers:
+    """Every so many spectra are asked about."""
     count = len(facts.snr_B)
     rows = np.unique(np.linspace(0, count - 1, min(_SAMPLE, count)).astype(int)).tolist()
-    model = load_model(parent, device)
+    model = load_model(parent, "cpu")
     told: dict[int, Prediction | StellarViewError] = {}
     for some in _pieces(folder, label_set, rows):
         answers = predict([spectrum for _, spectrum in some], model, has_bounds=False)
@@ -203,9 +203,7 @@ def _pieces(folder: Path, label_set: LabelSet, rows: Sequence[int]) -> Iterator[
             first += len(spectra)
 
 
-def _label_check(
-    key: str, facts: _Facts, label_set: LabelSet, card: ModelCard, told: Mapping[int, Prediction | StellarViewError]
-) -> LabelCheck:
+def _label_check(key: str, facts: _Facts, label_set: LabelSet, card: ModelCard, told: Answers) -> LabelCheck:
     label, value_B = label_named(key), facts.label[key]
     known = value_B[np.isfinite(value_B)]
     scale = next((one for one in card.labels if one.key == key), None)
@@ -230,7 +228,7 @@ def _edges(low: float, high: float, scale: LabelScale | None) -> FloatArray:
     return np.linspace(ends[0], ends[1] if ends[1] > ends[0] else ends[0] + 1.0, _BINS + 1)
 
 
-def _offset(key: str, value_B: FloatArray, told: Mapping[int, Prediction | StellarViewError]) -> dict[str, float]:
+def _offset(key: str, value_B: FloatArray, told: Answers) -> dict[str, Any]:
     residuals = [
         answer.labels[key].mean - value_B[row]
         for row, answer in told.items()
@@ -242,7 +240,7 @@ def _offset(key: str, value_B: FloatArray, told: Mapping[int, Prediction | Stell
     return {"offset": middle, "scatter": float(1.4826 * np.median(np.abs(np.array(residuals) - middle)))}
 
 
-def _likeness(told: Mapping[int, Prediction | StellarViewError], facts: _Facts) -> dict[str, Any]:
+def _likeness(told: Answers, facts: _Facts) -> dict[str, Any]:
     able = {row: answer for row, answer in told.items() if isinstance(answer, Prediction)}
     unlike = [row for row, answer in able.items() if answer.novelty is not None and answer.novelty.is_unlike]
     wrong = [answer for answer in able.values() if any(flag.startswith("wrong instrument") for flag in answer.flags)]
@@ -259,10 +257,6 @@ def _split(facts: _Facts, plan: SplitPlan) -> dict[str, dict[str, int]]:
     split = split_rows(facts.group_B, plan)
     parts = {name: getattr(split, name) for name in ("train", "validation", "test")}
     return {name: {"spectra": len(rows), "stars": len(np.unique(facts.star_B[rows]))} for name, rows in parts.items()}
-
-
-def _finding(found: Preflight, label_set: LabelSet, card: ModelCard) -> Finding:
-    return Finding(found, label_set, card)
 
 
 def _median(values: FloatArray) -> float | None:

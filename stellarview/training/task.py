@@ -133,7 +133,7 @@ def make_task(
     architecture = _architecture(config)
     base = base_recipe(config.recipe)
     parent = read_parent(config, base) if config.network.init_from else None
-    dataset = read_dataset(config.data, config.split.group, base, folder, cache, tell)
+    dataset = read_dataset(config.data, config.split.group, base, folder, cache, tell=tell)
     split = split_rows(dataset.group_B, config.split)
     _refuse_empty(dataset, split)
     train = dataset.rows(split.train)

@@ -108,9 +108,7 @@ class Watched:
             waited=progress.waited,
             message=progress.note,
         )
-        is_new = moved.epoch != self._status.epoch
-        self._status = moved
-        self._maybe(moved, at_once=is_new)
+        self._maybe(moved)
         self._obey()
         return self._others(progress) or self._is_enough
 
@@ -140,9 +138,9 @@ class Watched:
             raise Cancelled
         self._is_enough = self._is_enough or word == "stop"
 
-    def _maybe(self, status: Status, *, at_once: bool = False) -> None:
+    def _maybe(self, status: Status) -> None:
         self._status = status
-        if at_once or time.monotonic() - self._told >= _SECONDS_BETWEEN_WORDS:
+        if time.monotonic() - self._told >= _SECONDS_BETWEEN_WORDS:
             self._say(status.state, status.message)
 
     def _say(self, state: State, message: str) -> None:
