@@ -97,6 +97,8 @@ def _training(task: Task, state: TrainState, command: str) -> dict[str, Any]:
         "data": [{"file": Path(name).name, "sha256": sha256} for name, sha256 in sets],
         "spectra": {part: len(getattr(task.split, part)) for part in parts},
         "epochs": state.epoch,
+        "rate": state.rate,
+        "batch": state.batch,
         "best_epochs": list(state.best_epoch),
         "validation_losses": list(state.best_loss),
         "seconds": round(state.seconds, 1),
