@@ -19,6 +19,7 @@ from stellarview.cli import (
     info,
     inspect,
     isochrones,
+    judge,
     models,
     place,
     predict,
@@ -55,6 +56,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("models", "list, show and verify models", models.add_arguments, models.run),
     Command("train", "train a model as a TOML file says", train.add_arguments, train.run),
     Command("evaluate", "judge a model by spectra with known labels", evaluate.add_arguments, evaluate.run),
+    Command("judge", "judge a training run against the model that it started from", judge.add_arguments, judge.run),
     Command("doctor", "check the installation", doctor.add_arguments, doctor.run),
 )
 
