@@ -1,4 +1,4 @@
-"""Builds the figure of a judgement: told against true before and after, errors by S/N, honest errors or not, and drift."""
+"""Builds the figure of a judgement: told against true before and after, errors by S/N, honest errors, and drift."""
 
 from __future__ import annotations
 
@@ -11,49 +11,41 @@ from stellarview.domain.judgement import CLASS, Evidence, Judgement, OutputJudge
 from stellarview.domain.labels import label_named
 from stellarview.scene.marks import BandMark, CurveMark, Mark, Panel, PointsMark, Role, Scene
 
-_BEFORE: Role = "second"
-_AFTER: Role = "first"
+_TIMES: tuple[tuple[Role, str], ...] = (("second", "before"), ("first", "after"))
 _ROOM, _SHOWN_SHARE, _LEAST_REACH = 0.06, 0.98, 3.0
 
 
 def build_judgement_scene(judgement: Judgement, evidence: Evidence, provenance: str, keys: Sequence[str] = ()) -> Scene:
-    """Of each output (or of those asked for) a row of panels: told, errors, PIT, and drift on the parent's reference."""
+    """Of each output (or of those asked for) a row of panels: told, errors, PIT, and drift on the reference."""
     outputs = [output for output in judgement.outputs if not keys or output.key in keys]
     against = f", against {judgement.parent}" if judgement.parent else ""
     title = f"{judgement.model}{against}: {judgement.verdict}"
     if any(output.key == CLASS for output in outputs):
         return Scene((_by_snr(evidence, 0, CLASS), _drift(evidence, CLASS)), title, provenance, columns=2)
-    panels = (panel for output in outputs for panel in _row(output, evidence, judgement))
+    panels = (panel for output in outputs for panel in _row(output, evidence))
     return Scene(tuple(panels), title, provenance, columns=4)
 
 
-def _row(output: OutputJudgement, evidence: Evidence, judgement: Judgement) -> tuple[Panel, ...]:
+def _row(output: OutputJudgement, evidence: Evidence) -> tuple[Panel, ...]:
     place = evidence.keys.index(output.key)
     return (
-        _told(evidence, place, judgement),
+        _told(evidence, place),
         _by_snr(evidence, place, output.key),
         _pit(output),
         _drift(evidence, output.key),
     )
 
 
-def _told(evidence: Evidence, k: int, judgement: Judgement) -> Panel:
+def _told(evidence: Evidence, k: int) -> Panel:
     truth_B = evidence.truth_BK[:, k]
     known_B = np.isfinite(truth_B)
     if not known_B.any():
         return _empty(f"{_axis(evidence.keys[k])}: no held-out star has a value")
     ends = _ends(truth_B[known_B])
-    marks: list[Mark] = [CurveMark(np.array(ends), np.array(ends), "masked")]
-    pairs: tuple[tuple[FloatArray, Role, str], ...] = (
-        (evidence.before_BK[:, k], _BEFORE, f"before: {judgement.parent}"),
-        (evidence.after_BK[:, k], _AFTER, "after"),
-    )
-    for told_B, role, words in pairs:
-        shown = known_B & np.isfinite(told_B)
-        if shown.any():
-            marks.append(PointsMark(truth_B[shown], told_B[shown], role, words))
+    told = [told_BK[:, k] for told_BK in (evidence.before_BK, evidence.after_BK)]
+    marks = (CurveMark(np.array(ends), np.array(ends), "masked"), *_before_and_after(truth_B, told, known_B))
     name = _axis(evidence.keys[k])
-    return Panel(tuple(marks), f"{name}: label", f"{name}: told", ends, ends, f"{int(known_B.sum())} held-out spectra")
+    return Panel(marks, f"{name}: label", f"{name}: told", ends, ends, f"{int(known_B.sum())} held-out spectra")
 
 
 def _by_snr(evidence: Evidence, k: int, key: str) -> Panel:
@@ -67,14 +59,17 @@ def _by_snr(evidence: Evidence, k: int, key: str) -> Panel:
     x_limits = float(evidence.snr_B[known_B].min()) / 1.1, float(evidence.snr_B[known_B].max()) * 1.1
     zero = () if key == CLASS else (CurveMark(np.array(x_limits), np.zeros(2), "masked"),)
     y_limits = (0.0, 1.02) if key == CLASS else _reach(np.concatenate([error_B[known_B] for error_B in errors]))
-    points = tuple(
-        PointsMark(
-            evidence.snr_B[known_B & np.isfinite(error_B)], error_B[known_B & np.isfinite(error_B)], role, words_
-        )
-        for error_B, role, words_ in zip(errors, (_BEFORE, _AFTER), ("before", "after"), strict=True)
-        if np.isfinite(error_B[known_B]).any()
-    )
+    points = _before_and_after(evidence.snr_B, errors, known_B)
     return Panel((*zero, *points), "S/N", words, x_limits, y_limits, _beyond(errors, known_B, y_limits), x_scale="log")
+
+
+def _before_and_after(x_B: FloatArray, values: Sequence[FloatArray], known_B: BoolArray) -> tuple[PointsMark, ...]:
+    shown = [known_B & np.isfinite(value_B) for value_B in values]
+    return tuple(
+        PointsMark(x_B[shown_B], value_B[shown_B], role, words)
+        for shown_B, value_B, (role, words) in zip(shown, values, _TIMES, strict=True)
+        if shown_B.any()
+    )
 
 
 def _pit(output: OutputJudgement) -> Panel:
@@ -84,15 +79,15 @@ def _pit(output: OutputJudgement) -> Panel:
         return _empty("PIT: no held-out star has a value")
     edges = np.linspace(0.0, 1.0, bins + 1)
     luck = np.sqrt((1 / bins) * (1 - 1 / bins) / total)
-    band = BandMark(np.array([0.0, 1.0]), *(np.full(2, max(1 / bins + sign * luck, 0.0)) for sign in (-1, 1)), "error",
-                    "honest errors, 68%")  # fmt: skip
+    low, high = (np.full(2, max(1 / bins + sign * luck, 0.0)) for sign in (-1, 1))
+    band = BandMark(np.array([0.0, 1.0]), low, high, "error", "honest errors, 68%")
     marks: list[Mark] = [band]
-    for counts, role, words in ((output.pit_before, _BEFORE, "before"), (output.pit_after, _AFTER, "after")):
+    for counts, (role, legend) in zip((output.pit_before, output.pit_after), _TIMES, strict=True):
         if sum(counts):
             share = np.array(counts) / sum(counts)
-            marks.append(CurveMark(np.repeat(edges, 2)[1:-1], np.repeat(share, 2), role, words, weight="bold"))
+            marks.append(CurveMark(np.repeat(edges, 2)[1:-1], np.repeat(share, 2), role, legend, weight="bold"))
     top = max(float(mark.y.max()) for mark in marks if isinstance(mark, CurveMark))
-    words = f"68% of sigma holds {output.after['within_68']:.0%}"
+    words = f"one sigma holds {output.after['within_68']:.0%} of the stars"
     return Panel(tuple(marks), "Probability told for a smaller value", "Share of stars", (0, 1), (0, 1.15 * top), words)
 
 
@@ -106,7 +101,7 @@ def _drift(evidence: Evidence, key: str) -> Panel:
     x_limits = _ends(told_C)
     kinds: tuple[tuple[BoolArray, Role, str], ...] = (
         (near_C, "catalogue", "near the new labels"),
-        (~near_C, _AFTER, "away from them"),
+        (~near_C, "first", "away from them"),
     )
     points = tuple(PointsMark(told_C[rows], drift_C[rows], role, words) for rows, role, words in kinds if rows.any())
     if key == CLASS:

@@ -57,7 +57,8 @@ def prepare_run(
         checkpoint.unlink(missing_ok=True)
         weights = task.start()
         state = TrainState.start(weights, task.learner(weights).trained, with_average=config.loop.average > 0)
-    write_config(run_folder / CONFIG_FILE, anchored(config, folder))
+    if folder.resolve() != run_folder.resolve():
+        write_config(run_folder / CONFIG_FILE, anchored(config, folder))
     return Run(task, state, run_folder)
 
 

@@ -13,6 +13,7 @@ from stellarview.domain.rounding import decimals_of, number_text
 
 # Fewer groups of stars than this cannot show a gain, whatever the interval says.
 FEWEST_GROUPS = 20
+_FEWEST_AWAY = 10
 # Of the parent's error: what is less is of no use, or does no harm, however sure it is.
 _MATTERS = 0.02
 _COVERAGE_SIGMAS, _COVERAGE_ROOM, _ONE_SIGMA = 2.5, 0.05, 0.6827
@@ -97,8 +98,11 @@ def _coverage(output: OutputJudgement) -> Iterator[Reason]:
 
 
 def _of_drift(drift: Drift, parent: str) -> Iterator[Reason]:
-    if not drift.away:
-        yield "plain", f"{_name(drift.key)}: the new labels are near all of {parent}'s reference: nothing to forget."
+    if drift.away < _FEWEST_AWAY:
+        yield (
+            "plain",
+            f"{_name(drift.key)}: the new labels are all over {parent}'s reference; there is little to forget.",
+        )
         return
     if drift.key == CLASS:
         words = f"{drift.beyond:.1%} of {drift.away} reference spectra changed their class"
