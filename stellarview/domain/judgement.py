@@ -137,3 +137,11 @@ class Evidence:
     reference_CK: FloatArray
     drift_CK: FloatArray
     near_C: BoolArray
+
+
+@dataclass(frozen=True, eq=False)
+class Judged:
+    """What was found, and the points that it rests on."""
+
+    judgement: Judgement
+    evidence: Evidence

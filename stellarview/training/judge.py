@@ -10,12 +10,12 @@ import numpy as np
 
 from stellarview.domain.arrays import FloatArray
 from stellarview.domain.errors import StellarViewError
-from stellarview.domain.judgement import CLASS, Change, Evidence, Judgement, OutputJudgement
+from stellarview.domain.judgement import CLASS, Change, Evidence, Judged, Judgement, OutputJudgement
 from stellarview.domain.model_card import LabelScale, ModelCard
 from stellarview.inference.calibration import integral_transform, surprise
 from stellarview.inference.ensemble import Ensemble
+from stellarview.io.judgements import write_judgement
 from stellarview.io.models import find_model
-from stellarview.io.names import display_name
 from stellarview.io.references import read_reference
 from stellarview.recipes import recipe_from_json
 from stellarview.training.config import TrainingConfig
@@ -23,9 +23,8 @@ from stellarview.training.config_file import read_config
 from stellarview.training.dataset import Dataset, read_dataset
 from stellarview.training.evaluate import Answers, answers
 from stellarview.training.forgetting import drift_of
-from stellarview.training.judgement_file import Judged, write_judgement
 from stellarview.training.metrics import class_metrics, label_metrics
-from stellarview.training.run import CONFIG_FILE
+from stellarview.training.runs import CONFIG_FILE, model_of
 from stellarview.training.split import Split, split_rows
 from stellarview.training.task import without_standardise
 from stellarview.training.verdict import verdict_on
@@ -50,8 +49,8 @@ class HeldOut:
 
 def judge_run(run_folder: Path, parent: str = "", device: str = "auto") -> Judged:
     """Judge the model of a run against the one that it started from (or another), and write it beside the model."""
-    config = read_run_config(run_folder)
-    folder = run_folder / config.model.name
+    folder = model_of(run_folder)
+    config = read_config(run_folder / CONFIG_FILE)
     child = load_model(str(folder), device)
     name = parent or config.network.init_from
     before = load_model(name, device) if name else None
@@ -75,25 +74,6 @@ def judge_run(run_folder: Path, parent: str = "", device: str = "auto") -> Judge
     judged = Judged(replace(draft, verdict=verdict, reasons=reasons), _evidence(child.card, before, held, evidence))
     write_judgement(run_folder, judged)
     return judged
-
-
-def read_run_config(run_folder: Path) -> TrainingConfig:
-    """What a run was asked to do; an error where the folder is none of a finished run."""
-    path = run_folder / CONFIG_FILE
-    if not path.is_file():
-        raise StellarViewError(
-            f"{display_name(run_folder)} is no training run.",
-            f"There is no {CONFIG_FILE} in it.",
-            "Give the folder that `stellarview train --run` wrote.",
-        )
-    config = read_config(path)
-    if not (run_folder / config.model.name / "card.json").is_file():
-        raise StellarViewError(
-            f"The run {display_name(run_folder)} has no model yet.",
-            "It was not finished.",
-            "Train it to the end, or stop it with Ctrl-C, which keeps the best weights.",
-        )
-    return config
 
 
 def paired_change(measure: str, after_B: FloatArray, before_B: FloatArray, group_B: Any, outputs: int = 1) -> Change:

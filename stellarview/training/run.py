@@ -15,11 +15,10 @@ from stellarview.training.config import TrainingConfig
 from stellarview.training.config_file import write_config
 from stellarview.training.finish import finish
 from stellarview.training.log import Board
+from stellarview.training.runs import CONFIG_FILE
 from stellarview.training.state import TrainState
 from stellarview.training.task import Task, make_task
 from stellarview.training.trainer import CHECKPOINT_FILE, Watch, train
-
-CONFIG_FILE = "config.toml"
 
 
 @dataclass(frozen=True, eq=False)
@@ -57,8 +56,7 @@ def prepare_run(
         checkpoint.unlink(missing_ok=True)
         weights = task.start()
         state = TrainState.start(weights, task.learner(weights).trained, with_average=config.loop.average > 0)
-    if folder.resolve() != run_folder.resolve():
-        write_config(run_folder / CONFIG_FILE, anchored(config, folder))
+    write_config(run_folder / CONFIG_FILE, config if folder.samefile(run_folder) else anchored(config, folder))
     return Run(task, state, run_folder)
 
 

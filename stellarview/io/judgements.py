@@ -3,28 +3,19 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from stellarview.domain.errors import StellarViewError
-from stellarview.domain.judgement import Evidence, Judgement
+from stellarview.domain.judgement import Evidence, Judged, Judgement
 from stellarview.io.atomic import write_atomically
 from stellarview.io.names import display_name
 
 JUDGEMENT_FILE, EVIDENCE_FILE = "judgement.json", "judgement.safetensors"
 _KEYS = ("keys", "drift_keys")
 _ARRAYS = ("snr_B", "truth_BK", "after_BK", "before_BK", "reference_CK", "drift_CK", "near_C")
-
-
-@dataclass(frozen=True, eq=False)
-class Judged:
-    """What was found, and the points that it rests on."""
-
-    judgement: Judgement
-    evidence: Evidence
 
 
 def write_judgement(run_folder: Path, judged: Judged) -> None:
