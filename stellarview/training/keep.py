@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -48,7 +49,17 @@ def _completed(card: ModelCard, judgement: Judgement, run_folder: Path, now: dat
         "parent_sha256": judgement.parent_sha256 or card.training.get("parent_sha256", ""),
         "judgement": found,
     }
-    return replace(card, parent=card.parent or judgement.parent, training={**card.training, **facts})
+    config = _without_paths(card.training.get("config", {}))
+    return replace(card, parent=card.parent or judgement.parent, training={**card.training, **facts, "config": config})
+
+
+def _without_paths(config: Mapping[str, Any]) -> dict[str, Any]:
+    """Names of files alone: where a user keeps them is nobody's business, and their checksums stand beside."""
+    data, network = dict(config.get("data", {})), dict(config.get("network", {}))
+    data |= {"sets": [Path(name).name for name in data.get("sets", ())]}
+    data |= {"label_table": Path(data.get("label_table", "")).name}
+    network |= {"init_from": Path(network.get("init_from", "")).name}
+    return {**config, "data": data, "network": network}
 
 
 def _figures(key: str, judgement: Judgement) -> dict[str, Any]:

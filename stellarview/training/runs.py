@@ -95,8 +95,8 @@ def _row(run_folder: Path, config: TrainingConfig) -> RunRow:
     is_finished = (model / CARD_FILE).is_file()
     card = read_card(model) if is_finished else None
     training: Mapping[str, Any] = card.training if card else {}
-    best = training.get("validation_losses") or list(_least(log).values())
-    epochs = int(training.get("epochs") or max((int(row["epoch"]) for row in log), default=0))
+    best = training.get("validation_losses") or _least(log)
+    epochs = int(training.get("epochs") or max((row.epoch for row in log), default=0))
     judged = run_folder / JUDGEMENT_FILE
     return RunRow(
         str(run_folder),
@@ -112,7 +112,7 @@ def _row(run_folder: Path, config: TrainingConfig) -> RunRow:
         "finished" if is_finished else _unfinished(run_folder, epochs),
         parse_judgement(judged.read_bytes(), display_name(judged)).verdict if is_finished and judged.is_file() else "",
         _started(run_folder / CONFIG_FILE),
-        training.get("seconds") or sum(_seconds(log)) or None,
+        training.get("seconds") or _seconds(log) or None,
     )
 
 
@@ -129,33 +129,46 @@ def _unfinished(run_folder: Path, epochs: int) -> str:
 
 def _metrics(parts: Mapping[str, Any]) -> dict[str, dict[str, float]]:
     """Of the first part that the card tells: the held-out one."""
-    facts = next(iter(parts.values()), {})
+    facts: Mapping[str, Any] = next(iter(parts.values()), {})
     if "labels" in facts:
         names = ("n", "bias", "scatter", "mae", "within_68")
         return {key: {name: of[name] for name in names if name in of} for key, of in facts["labels"].items()}
     return {"class": {name: facts[name] for name in ("n", "accuracy") if name in facts}}
 
 
-def _log(path: Path) -> list[dict[str, str]]:
+@dataclass(frozen=True)
+class _Epoch:
+    """One line of the log."""
+
+    epoch: int
+    member: int
+    loss: float
+    seconds: float
+
+
+def _log(path: Path) -> list[_Epoch]:
     try:
-        return list(csv.DictReader(io.StringIO(path.read_text(encoding="utf-8"))))
-    except (OSError, ValueError):
+        rows = csv.DictReader(io.StringIO(path.read_text(encoding="utf-8")))
+        names = ("epoch", "member", "validation_loss", "seconds")
+        return [
+            _Epoch(int(row[names[0]]), int(row[names[1]]), float(row[names[2]]), float(row[names[3]])) for row in rows
+        ]
+    except (OSError, ValueError, KeyError, TypeError):  # a log that somebody edited tells nothing
         return []
 
 
-def _least(log: Sequence[Mapping[str, str]]) -> dict[str, float]:
-    """Member -> its least validation loss."""
-    least: dict[str, float] = {}
+def _least(log: Sequence[_Epoch]) -> list[float]:
+    """The least validation loss of each member."""
+    least: dict[int, float] = {}
     for row in log:
-        loss = float(row["validation_loss"])
-        if math.isfinite(loss):
-            least[row["member"]] = min(loss, least.get(row["member"], math.inf))
-    return least
+        if math.isfinite(row.loss):
+            least[row.member] = min(row.loss, least.get(row.member, math.inf))
+    return list(least.values())
 
 
-def _seconds(log: Sequence[Mapping[str, str]]) -> list[float]:
+def _seconds(log: Sequence[_Epoch]) -> float:
     """Of each epoch once: its members were trained at the same time."""
-    return list({row["epoch"]: float(row["seconds"]) for row in log}.values())
+    return sum({row.epoch: row.seconds for row in log}.values())
 
 
 def _started(path: Path) -> str:
