@@ -33,6 +33,7 @@ class ComparePage(QWidget):
         self.table = named(QTableWidget(), "Runs side by side")
         self.table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.table.verticalHeader().hide()
+        self.table.verticalHeader().setDefaultSectionSize(self.table.fontMetrics().height() + 8)
         column = QVBoxLayout(self)
         column.setContentsMargins(4, 4, 4, 4)
         column.addWidget(self.only, 0, Qt.AlignmentFlag.AlignLeft)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Self
 
 import numpy as np
 
@@ -32,29 +34,48 @@ def run_scene(details: RunDetails, *, label: str, is_log: bool, smoothing: int, 
 
 def compared_scene(runs: Mapping[str, Curves], *, is_log: bool, smoothing: int) -> Scene:
     """Validation losses of several runs, the mean of each one's members."""
-    values = [shown(curves.validation_ME, is_log and can_be_log(runs.values())) for curves in runs.values()]
+    scale = LossScale.of(runs.values(), is_log=is_log)
+    values = [scale(curves.validation_ME) for curves in runs.values()]
     marks = [
         CurveMark(curves.epoch_E, smoothed(mean_of(value_ME), smoothing), _ROLES[place % len(_ROLES)], name)
         for place, ((name, curves), value_ME) in enumerate(zip(runs.items(), values, strict=True))
     ]
     last = max(float(curves.epoch_E[-1]) for curves in runs.values())
-    words = _loss_words(is_log and can_be_log(runs.values()))
     panel = Panel(
-        tuple(marks), "Epoch", f"Validation {words}", _ends(np.array([1.0, last])), _ends(*(mark.y for mark in marks))
+        tuple(marks),
+        "Epoch",
+        f"Validation {scale.words}",
+        _ends(np.array([1.0, last])),
+        _ends(*(mark.y for mark in marks)),
     )
     return Scene((panel,), "", f"StellarView, runs {', '.join(runs)}")
 
 
-def can_be_log(runs: Iterable[Curves]) -> bool:
-    """A likelihood can be negative, and has no logarithm then."""
-    values = np.concatenate([np.ravel(part) for one in runs for part in (one.train_ME, one.validation_ME)])
-    known = values[np.isfinite(values)]
-    return bool(known.size) and bool((known > 0).all())
+@dataclass(frozen=True)
+class LossScale:
+    """How losses are drawn. A likelihood can be negative: its logarithm is that of the height above the least."""
 
+    is_log: bool
+    floor: float = 0.0
 
-def shown(values: FloatArray, is_log: bool) -> FloatArray:
-    """Logarithms, where they are wanted."""
-    return np.log10(values) if is_log else values
+    @classmethod
+    def of(cls, runs: Iterable[Curves], *, is_log: bool) -> Self:
+        """One scale for all of these curves."""
+        values = np.concatenate([np.ravel(part) for one in runs for part in (one.train_ME, one.validation_ME)])
+        known = values[np.isfinite(values)]
+        if not is_log or not known.size or known.min() > 0:
+            return cls(is_log)
+        return cls(is_log, float(known.min()) - (0.01 * float(np.ptp(known)) or 1.0))
+
+    @property
+    def words(self) -> str:
+        """For the axis."""
+        above = " above its least" if self.floor else ""
+        return f"loss{above} (log₁₀)" if self.is_log else "loss"
+
+    def __call__(self, values: FloatArray) -> FloatArray:
+        """Where they stand on the axis."""
+        return np.log10(values - self.floor) if self.is_log else values
 
 
 def smoothed(values_E: FloatArray, width: int) -> FloatArray:
@@ -85,30 +106,31 @@ def best_of(curves: Curves) -> tuple[float, float]:
 
 
 def _losses(curves: Curves, *, is_log: bool, smoothing: int, has_members: bool) -> Panel:
-    is_log = is_log and can_be_log([curves])
+    scale = LossScale.of([curves], is_log=is_log)
     kinds: tuple[tuple[str, FloatArray, Role], ...] = (
         ("training", curves.train_ME, "second"),
         ("validation", curves.validation_ME, "first"),
     )
     marks: list[Mark] = []
     for _, values_ME, role in kinds if has_members and len(curves.train_ME) > 1 else ():
-        lines = (smoothed(shown(values_E, is_log), smoothing) for values_E in values_ME[:_MOST_THIN])
+        lines = (smoothed(scale(values_E), smoothing) for values_E in values_ME[:_MOST_THIN])
         marks += [CurveMark(curves.epoch_E, line_E, role, weight="thin") for line_E in lines]
     for words, values_ME, role in kinds:
-        mean_E = smoothed(mean_of(shown(values_ME, is_log)), smoothing)
+        mean_E = smoothed(mean_of(scale(values_ME)), smoothing)
         marks.append(CurveMark(curves.epoch_E, mean_E, role, words, weight="bold"))
     limits = _ends(*(mark.y for mark in marks if isinstance(mark, CurveMark)))
     epoch, _ = best_of(curves)
     if np.isfinite(epoch):
         marks.append(CurveMark(np.full(2, epoch), np.array(limits), "masked", f"best epoch: {epoch:.0f}"))
-    return Panel(tuple(marks), "", _loss_words(is_log).capitalize(), _ends(curves.epoch_E), limits)
+    return Panel(tuple(marks), "", scale.words[0].upper() + scale.words[1:], _ends(curves.epoch_E), limits)
 
 
 def _rate(curves: Curves) -> Panel:
-    rate_E = shown(mean_of(curves.rate_ME), bool((mean_of(curves.rate_ME) > 0).all()))
-    words = "log rate" if bool((mean_of(curves.rate_ME) > 0).all()) else "Rate"
+    mean_E = mean_of(curves.rate_ME)
+    rate_E = np.log10(np.where(mean_E > 0, mean_E, np.nan))
     mark = CurveMark(curves.epoch_E, rate_E, "third")
-    return Panel((mark,), "Epoch", words, _ends(curves.epoch_E), _ends(rate_E, least=0.1), height=_RATE_HEIGHT)
+    limits = _ends(rate_E, least=0.1)
+    return Panel((mark,), "Epoch", "Rate (log₁₀)", _ends(curves.epoch_E), limits, height=_RATE_HEIGHT)
 
 
 def _errors(curves: Curves, label: str, smoothing: int, *, has_members: bool) -> Panel:
@@ -139,10 +161,6 @@ def _told(told: Told | None, label: str) -> Panel:
     one = label_named(label)
     name = f"{one.text} ({one.unit})" if one.unit else one.text
     return Panel(marks, f"{name}: label", f"{name}: told", ends, _ends(true_B, told_B))
-
-
-def _loss_words(is_log: bool) -> str:
-    return "loss (log₁₀)" if is_log else "loss"
 
 
 def _ends(*values: FloatArray, least: float = 0.0) -> tuple[float, float]:

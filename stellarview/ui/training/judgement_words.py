@@ -64,9 +64,7 @@ def _cell(key: str, value: Any, column: str) -> str:
 
 def _change(key: str, change: Change) -> str:
     unit = f" {label_named(key).unit}".rstrip() if change.measure == "error" and key != CLASS else ""
-    words = (
-        "better" if change.is_better else "worse" if change.is_worse else "no difference that chance does not explain"
-    )
+    words = "better" if change.is_better else "worse" if change.is_worse else "chance explains it"
     values = f"{change.value:+.3g}{unit} (95%: {change.low:+.3g} to {change.high:+.3g})"
     return escape(f"Change of the {_MEASURES[change.measure]}: {values}: {words}.".replace("-", "−"))
 

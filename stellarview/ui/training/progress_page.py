@@ -21,12 +21,12 @@ from stellarview.domain.labels import label_named
 from stellarview.engine.runs import RunDetails, RunSeen
 from stellarview.ui.quiet_plot import QuietPlot
 from stellarview.ui.training.ask_bar import AskBar
-from stellarview.ui.training.curves import can_be_log, compared_scene, run_scene
+from stellarview.ui.training.curves import compared_scene, run_scene
 from stellarview.ui.training.run_words import error_details, error_html, facts_text, head_text
 from stellarview.ui.training.runs import Runs
 from stellarview.ui.widgets import button, label, named, switch
 
-_MOST_SMOOTHING, _LOG_TIP = 25, "Logarithm of the losses; a likelihood below zero has none"
+_MOST_SMOOTHING, _LOG_TIP = 25, "Logarithm of the losses; of likelihoods below zero: of the height above the least"
 _PER_MILLE = 1000
 
 
@@ -74,10 +74,10 @@ class ProgressPage(QWidget):
     @property
     def buttons(self) -> tuple[QWidget, ...]:
         """Those that a single run listens to."""
-        return self.pause, self.stop, self.resume, self.cancel, self.delete
+        return self.pause, self.stop, self.resume, self.later, self.cancel, self.delete
 
     def _show_one(self, run: RunSeen, details: RunDetails | None) -> None:
-        self.head.setText(head_text(run))
+        self.head.setText(head_text(run, self._runs.before_in_queue(run.folder)))
         self.facts.setText(facts_text(run, details))
         is_done = run.has_model
         share = 1.0 if is_done else run.status.done_share if run.status is not None else 0.0
@@ -90,6 +90,7 @@ class ProgressPage(QWidget):
         self.stop.setEnabled(run.state in ("training", "paused"))
         self.resume.setVisible(run.can_go_on)
         self.resume.setText("Start" if run.status is None and not run.row.epochs else "Resume")
+        self.later.setVisible(run.state == "queued")
         self.cancel.setVisible(run.is_alive or run.state == "queued")
         self.cancel.setEnabled(is_running or run.state == "queued")
         self.delete.setVisible(not run.is_alive and run.state != "queued")
@@ -104,7 +105,12 @@ class ProgressPage(QWidget):
         self.cancel = button("Cancel…", "End the training and make no model; asks once", self._ask_cancel)
         self.delete = button("Delete…", "Put the run into the trash beside the runs; asks once", self._ask_delete)
         row = QHBoxLayout()
-        for widget in (self.pause, self.stop, self.resume):
+        self.later = button(
+            "To the end of the queue",
+            "Let the other waiting runs go first; wakes a queue that was killed",
+            self._resume,
+        )
+        for widget in (self.pause, self.stop, self.resume, self.later):
             row.addWidget(widget)
         row.addStretch(1)  # what ends a run for nothing stands apart
         row.addWidget(self.cancel)
@@ -113,7 +119,6 @@ class ProgressPage(QWidget):
 
     def _choices(self) -> QHBoxLayout:
         self.log = switch("Log", _LOG_TIP)
-        self.log.setChecked(True)
         self.members = switch("Members", "A thin line for each member beside their mean")
         self.members.setChecked(True)
         self.smoothing = named(QSlider(Qt.Orientation.Horizontal), "Smoothing", "Running mean over so many epochs")
@@ -143,8 +148,6 @@ class ProgressPage(QWidget):
         if not curves:
             self.plot.say(self._why_empty())
             return
-        can = can_be_log(curves.values())
-        self.log.setEnabled(can)
         of = (self._folders, self.log.isChecked(), self.label.currentData())
         if len(self._folders) == 1:
             details = next(iter(told.values()))

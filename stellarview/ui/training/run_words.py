@@ -17,8 +17,11 @@ from stellarview.ui.training.runs_model import STATES, duration_text, loss_text
 _MESSAGES_OF_STATES = ("failed",)
 
 
-def head_text(run: RunSeen) -> str:
+def head_text(run: RunSeen, before_in_queue: int = 0) -> str:
     """Its state, and what it says itself."""
+    if run.state == "queued":
+        before = f"{before_in_queue} waiting before it." if before_in_queue else "It is the next one."
+        return f"<b>Waits.</b> {before}"
     status, state = run.status, STATES.get(run.state, run.state)
     message = status.message if status is not None and run.state not in _MESSAGES_OF_STATES else run.row.error
     return f"<b>{escape(state.capitalize())}.</b> {escape(message)}".strip()
@@ -41,7 +44,7 @@ def _epoch(run: RunSeen) -> int:
     """The one that is being done."""
     if run.status is None or not run.is_alive:
         return run.row.epochs
-    return min(run.status.epoch + 1, max(run.row.planned_epochs, 1))
+    return min(max(run.status.epoch, run.row.epochs) + 1, max(run.row.planned_epochs, 1))
 
 
 def _status_parts(status: Status, *, is_alive: bool) -> list[str]:
@@ -84,4 +87,4 @@ def metric_text(key: str, value: float, name: str) -> str:
     if name.startswith("within") or name == "accuracy":
         return f"{value:.1%}"
     unit = label_named(key).unit
-    return f"{value:.3g} {unit}".rstrip()
+    return f"{value:.3g} {unit}".rstrip().replace("-", "−")

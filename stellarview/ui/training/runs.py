@@ -80,6 +80,12 @@ class Runs(QObject):
         """What is known of this run."""
         return next((one for one in self.seen if one.folder == folder), None)
 
+    def before_in_queue(self, folder: str) -> int:
+        """How many runs wait before this one."""
+        waiting = [(one.status.queued_at, one.folder) for one in self.seen if one.status and one.state == "queued"]
+        own = [when for when, of in waiting if of == folder]
+        return sum(when < own[0] for when, _ in waiting) if own else 0
+
     def watch(self, folders: Sequence[str]) -> None:
         """Read all of these runs, and again whenever they have gone on."""
         new = [folder for folder in folders if folder not in self._watched]

@@ -45,7 +45,7 @@ def duration_text(seconds: float) -> str:
 
 def loss_text(loss: float | None) -> str:
     """Four digits, or a dash."""
-    return "–" if loss is None or not math.isfinite(loss) else f"{loss:.4g}"
+    return "–" if loss is None or not math.isfinite(loss) else f"{loss:.4g}".replace("-", "−")
 
 
 def epochs_text(run: RunSeen) -> str:

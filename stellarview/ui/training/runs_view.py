@@ -28,7 +28,7 @@ from stellarview.ui.widgets import named
 
 _STARTED = next(place for place, column in enumerate(COLUMNS) if column.title == "Started")
 _WIDTHS = {"Run": 170, "State": 78, "Epochs": 66, "Best loss": 74, "Left": 60, "Verdict": 70, "From": 90, "Labels": 130}
-_TABLE_SHARE, _DETAIL_SHARE = 3, 10
+_TABLE_HEIGHT = 150
 
 
 class RunsView(QWidget):
@@ -57,9 +57,9 @@ class RunsView(QWidget):
         halves = QSplitter(Qt.Orientation.Vertical)
         halves.addWidget(self.table)
         halves.addWidget(self.details)
-        halves.setStretchFactor(0, _TABLE_SHARE)
-        halves.setStretchFactor(1, _DETAIL_SHARE)
-        halves.setSizes([_TABLE_SHARE * 50, _DETAIL_SHARE * 50])
+        halves.setStretchFactor(0, 0)
+        halves.setStretchFactor(1, 1)
+        halves.setSizes([_TABLE_HEIGHT, 4 * _TABLE_HEIGHT])
         halves.setChildrenCollapsible(False)
         self.tabs = self._tabs(
             ("Runs", "All training runs", halves),
