@@ -27,14 +27,7 @@ ENDLESS = 100_000
 
 
 @pytest.fixture
-def own_folders(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.setenv("STELLARVIEW_RUNS", str(tmp_path / "runs"))
-    monkeypatch.setenv("STELLARVIEW_MODELS", str(tmp_path / "models"))
-    return tmp_path
-
-
-@pytest.fixture
-def view(own_folders: Path, program: Program, qtbot: QtBot) -> Iterator[RunsView]:
+def view(program: Program, qtbot: QtBot) -> Iterator[RunsView]:
     """Beside the program's window, which is where the workspace puts it."""
     runs = Runs(program.desk)
     one = RunsView(program.desk, runs)
