@@ -48,7 +48,7 @@ def queue_run(run_folder: Path) -> None:
     before = read_status(run_folder) or Status()
     write_status(run_folder, replace(before, state="queued", message="", error={}, pid=0, queued_at=time.time()))
     if not is_held(run_folder.parent / QUEUE_LOCK_FILE):
-        _spawn(["train", "--queue", str(run_folder.parent)], run_folder.parent / "queue.err", None)
+        _spawn_queue(run_folder.parent)
 
 
 def unqueue_run(run_folder: Path) -> bool:
@@ -97,6 +97,10 @@ def _run_and_wait(run_folder: Path) -> int:
     if status is not None and status.state == "queued":  # it died before it said a word: do not try for ever
         write_status(run_folder, replace(status, state="failed", message="ended without a word"))
     return 1
+
+
+def _spawn_queue(folder: Path) -> None:
+    _spawn(["train", "--queue", str(folder)], folder / "queue.err", None)
 
 
 def _next_of(folder: Path) -> Path | None:
