@@ -198,7 +198,9 @@ def _likeness(finding: Finding) -> Iterator[Verdict]:
         words = (
             f"{found.n_poor:,} of {found.n_sampled:,} spectra tried lack many of the pixels that the parent looks at."
         )
-        yield Verdict("warn", "pixels", words, "Choose a parent for this kind of spectrum, or train from scratch.")
+        advice = "Choose a parent for this kind of spectrum, or train from scratch."
+        many = found.n_poor > _MANY * found.n_sampled
+        yield Verdict("warn" if many else "fine", "pixels", words, advice if many else "")
     share = found.n_unlike / found.n_sampled
     words = f"{found.n_unlike:,} of {found.n_sampled:,} spectra tried are unlike what {found.parent} was trained on."
     advice = "Train all layers, not the head alone." if share > _MANY else ""
