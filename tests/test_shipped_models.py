@@ -87,6 +87,12 @@ def test_that_the_card_of_the_class_model_has_the_figures_of_its_page() -> None:
     assert all(f"| {f1:.3f} |" in page for f1 in told)
 
 
+def test_that_the_card_of_the_subtype_model_has_the_figures_of_its_page() -> None:
+    facts = read_model(MODELS / "lrs-subtype").card.metrics["test"]["labels"]["subtype"]
+    page = (MODELS.parent / "docs" / "models" / "lrs-subtype.md").read_text(encoding="utf-8")
+    assert f"| all | {facts['n']} | {facts['mae']:.3f} |" in page
+
+
 def test_that_sigma_of_the_stellar_model_falls_with_the_signal() -> None:
     for scale in read_model(MODELS / "lrs-stellar").card.labels:
         (least, faint), *_, (most, bright) = scale.sigma_factor_by_snr

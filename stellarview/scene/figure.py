@@ -89,6 +89,8 @@ def _metadata(scene: Scene, format_: str) -> dict[str, Any]:
 
 
 def _draw_panel(axis: Any, panel: Panel) -> None:
+    from matplotlib.ticker import LogLocator
+
     colour_of = _colour_bar(axis, panel.colour_scale) if panel.colour_scale else None
     for mark in panel.marks:
         _DRAW[type(mark)](axis, mark)
@@ -100,6 +102,10 @@ def _draw_panel(axis: Any, panel: Panel) -> None:
         axis.set_xticks(range(len(panel.x_names)), panel.x_names)
     elif panel.x_scale == "linear":
         axis.minorticks_on()
+    else:  # powers of ten would overlap within two decades
+        axis.xaxis.set_major_locator(LogLocator(subs=(1.0, 2.0, 5.0)))
+        axis.xaxis.set_major_formatter("{x:g}")
+        axis.xaxis.set_minor_formatter("")
     axis.tick_params(labelbottom=bool(panel.x_label))
     axis.set_title(panel.title, loc="left", fontsize=7.5, pad=3)
     handles, names = axis.get_legend_handles_labels()
