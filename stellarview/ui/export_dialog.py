@@ -158,8 +158,11 @@ class ExportDialog(QDialog):
         self._enable()
 
     def _fill_views(self) -> None:
-        chosen = self.which.currentText()
-        self.views = shown_views(self._window)
+        """Anew where other panels show something now."""
+        views, chosen = shown_views(self._window), self.which.currentText()
+        if views == self.views:
+            return
+        self.views = views
         self.which.blockSignals(True)
         self.which.clear()
         self.which.addItems(list(self.views))
@@ -210,6 +213,7 @@ class ExportDialog(QDialog):
             self._soon.start()
 
     def _ask_for_preview(self) -> None:
+        self._fill_views()
         wish = self.wish(_PREVIEW_DPI)
         if wish is None:
             self.picture.setText("Nothing is shown in this view yet.")
