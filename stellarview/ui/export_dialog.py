@@ -69,7 +69,8 @@ class ExportDialog(QDialog):
         if view is None or view.scene is None:
             return None
         height = None if self.is_natural.isChecked() else self.height_inch.value()
-        seen = tuple(view.ranges()) if self.part.currentText() == _SEEN else None
+        is_zoomed = view.ranges() != view.home_ranges()
+        seen = tuple(view.ranges()) if is_zoomed and self.part.currentText() == _SEEN else None
         return FigureWish(view.scene, self.width_inch.value(), height, dpi, seen)
 
     def show_view(self, view: SceneView | None) -> None:

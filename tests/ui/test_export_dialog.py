@@ -59,6 +59,9 @@ def test_that_a_figure_is_written_as_it_was_chosen_and_its_place_is_told(
 def test_that_what_is_seen_follows_the_zoom(qtbot: QtBot, program: Program, dialog: ExportDialog) -> None:
     view = dialog.view
     assert view is not None
+    whole = dialog.wish(100)
+    assert whole is not None
+    assert whole.seen is None
     view.set_x_range(5000.0, 5400.0)
     wish = dialog.wish(100)
     assert wish is not None
