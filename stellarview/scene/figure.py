@@ -312,7 +312,8 @@ def _draw_line_label(axis: Any, mark: LineLabelMark) -> None:
     colour = COLOURS[mark.role]
     tick = [mark.foot, mark.foot + 0.03, mark.foot + 0.06]
     axis.plot([mark.x, mark.x, mark.text_x], tick, transform=top, color=colour, lw=0.4)
-    place = {"rotation": 90, "ha": "center", "va": "bottom"}
+    behind = {"facecolor": "white", "alpha": 0.7, "linewidth": 0, "pad": 0.3}
+    place = {"rotation": 90, "ha": "center", "va": "bottom", "bbox": behind}
     axis.text(mark.text_x, mark.foot + 0.07, mark.text, transform=top, fontsize=5.5, color=colour, **place)
 
 
