@@ -43,7 +43,10 @@ def _told(evidence: Evidence, k: int) -> Panel:
         return _empty(f"{_axis(evidence.keys[k])}: no held-out star has a value")
     ends = _ends(truth_B[known_B])
     told = [told_BK[:, k] for told_BK in (evidence.before_BK, evidence.after_BK)]
-    marks = (CurveMark(np.array(ends), np.array(ends), "masked"), *_before_and_after(truth_B, told, known_B))
+    marks: tuple[Mark, ...] = (
+        CurveMark(np.array(ends), np.array(ends), "masked"),
+        *_before_and_after(truth_B, told, known_B),
+    )
     name = _axis(evidence.keys[k])
     return Panel(marks, f"{name}: label", f"{name}: told", ends, ends, f"{int(known_B.sum())} held-out spectra")
 

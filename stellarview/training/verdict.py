@@ -33,6 +33,8 @@ def verdict_on(judgement: Judgement) -> tuple[Verdict, tuple[str, ...]]:
         *_of_comparison(judgement),
     ]
     weights = [weight for weight, _ in reasons]
+    if judgement.parent and not {"good", "bad"} & {*weights}:
+        reasons.append(("careful", f"Nothing is better than {judgement.parent} beyond chance: no reason to change."))
     order = ("bad", "careful", "good", "plain")
     words_of = tuple(words for _, words in sorted(reasons, key=lambda reason: order.index(reason[0])))
     if "bad" in weights:
