@@ -135,7 +135,8 @@ def _reach(values: FloatArray) -> tuple[float, float]:
 
 
 def _beyond(errors: Sequence[FloatArray], known_B: BoolArray, limits: tuple[float, float]) -> str:
-    return _more(errors, known_B, limits).lstrip(", ")
+    words = _more(errors, known_B, limits).lstrip(", ")
+    return words and f"{words} the frame"
 
 
 def _more(values: Sequence[FloatArray], known_B: BoolArray, limits: tuple[float, float]) -> str:
