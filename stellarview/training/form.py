@@ -97,17 +97,26 @@ def augmentation_form() -> tuple[FormGroup, ...]:
     return tuple(FormGroup(name, name.replace("_", " "), _fields(kind, "")) for name, kind in AUGMENTATIONS.items())
 
 
-def form_of(kind: type[Any], basic: tuple[str, ...] = ()) -> tuple[FormField, ...]:
-    """The fields of any dataclass whose fields are settings."""
-    return _fields(kind, "", basic)
+def form_of(kind: type[Any], basic: tuple[str, ...], like: Mapping[str, str]) -> tuple[FormField, ...]:
+    """The fields of any dataclass whose fields are settings; `like` says whose limits and choices a field shares."""
+    known = {one.name: one for group in training_form() for one in group.fields}
+    return tuple(_as_its_twin(one, known.get(like.get(one.name, "")), one.name in basic) for one in _fields(kind, ""))
 
 
-def _fields(kind: type[Any], prefix: str, basic: tuple[str, ...] = BASIC) -> tuple[FormField, ...]:
+def _as_its_twin(field: FormField, twin: FormField | None, is_basic: bool) -> FormField:
+    field = dataclasses.replace(field, is_basic=is_basic)
+    if twin is None:
+        return field
+    shared = ("kind", "low", "high", "zero", "choices")
+    return dataclasses.replace(field, **{name: getattr(twin, name) for name in shared})
+
+
+def _fields(kind: type[Any], prefix: str) -> tuple[FormField, ...]:
     hints = typing.get_type_hints(kind)
-    return tuple(_field(kind, one, hints[one.name], prefix, basic) for one in dataclasses.fields(kind) if one.init)
+    return tuple(_field(kind, one, hints[one.name], prefix) for one in dataclasses.fields(kind))
 
 
-def _field(kind: type[Any], field: dataclasses.Field[Any], hint: Any, prefix: str, basic: tuple[str, ...]) -> FormField:
+def _field(kind: type[Any], field: dataclasses.Field[Any], hint: Any, prefix: str) -> FormField:
     name = prefix + field.name
     default = field.default if field.default_factory is dataclasses.MISSING else field.default_factory()
     low, high = LIMITS.get(name, (None, None))
@@ -121,7 +130,7 @@ def _field(kind: type[Any], field: dataclasses.Field[Any], hint: Any, prefix: st
         low,
         high,
         MEANING_OF_ZERO.get(name, ""),
-        name in basic,
+        name in BASIC,
     )
 
 

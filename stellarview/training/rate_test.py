@@ -14,6 +14,7 @@ import numpy as np
 
 from stellarview.domain.errors import StellarViewError
 from stellarview.io.atomic import write_atomically
+from stellarview.training.ranks import ALONE
 from stellarview.training.state import TrainState
 
 if TYPE_CHECKING:
@@ -76,6 +77,7 @@ def _copy(trainer: Trainer) -> Trainer:
     plan = replace(trainer.task.config.optimiser, schedule="constant", warm_up_epochs=0.0)
     trial.task = replace(trainer.task, config=replace(trainer.task.config, optimiser=plan))
     weights = {name: tensor[:1].clone() for name, tensor in trainer.state.weights.items()}
+    trial.ranks = ALONE  # every process does the same test
     trial.state = TrainState.start(weights, trainer.learner.trained, with_average=False)
     trial.state.batch, trial.state.group_steps = trainer.state.batch, [0] * len(trainer.groups)
     return trial

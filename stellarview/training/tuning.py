@@ -29,6 +29,11 @@ from stellarview.training.setting import refuse_unless, setting
 What = Literal["head only", "staged", "all", "from scratch"]
 Augmenting = Literal["as the parent", "none"]
 
+_LIKE = {
+    **{name: f"loop.{name}" for name in ("epochs", "patience", "batch", "seed")},
+    **{name: f"split.{name}" for name in ("train", "validation", "test")},
+    **{"rate": "optimiser.rate", "architecture": "network.architecture", "members": "network.members"},
+}
 _BASIC = ("name", "what", "epochs", "members", "augment")
 # When the layers below the head wake up, as shares of all epochs, and how fast they learn beside it.
 _LAST_BLOCK_FROM, _ALL_FROM = 0.2, 0.5
@@ -66,7 +71,8 @@ class TuningChoices:
 
 def tuning_form() -> tuple[FormField, ...]:
     """The choices as a form; the basic ones are enough."""
-    return form_of(TuningChoices, _BASIC)
+    form = form_of(TuningChoices, _BASIC, _LIKE)
+    return tuple(replace(one, low=0, zero="as the parent") if one.name == "members" else one for one in form)
 
 
 def fine_tuning_config(

@@ -78,10 +78,10 @@ def _unread(finding: Finding) -> Iterator[Verdict]:
     if of.n_unread:
         first = of.unread[0]
         names = tuple(one.file for one in of.unread)
-        words = f"{of.n_unread:,} files could not be read, the first: {first.file}. {first.why}"
+        words = f"Files that could not be read: {of.n_unread:,}, the first: {first.file}. {first.why}"
         yield Verdict("warn", "files", words, "They are left out. Download them again, or remove them.", names)
     if of.n_without_labels:
-        words = f"{of.n_without_labels:,} spectra are in the table but have not one label."
+        words = f"In the table, but without one label: {of.n_without_labels:,} of {of.n_read:,} spectra."
         yield Verdict("fine", "labels", words, "", of.without_labels)
 
 
@@ -113,14 +113,14 @@ def _split(finding: Finding) -> Iterator[Verdict]:
 
 def _repeats(finding: Finding) -> Iterator[Verdict]:
     found = finding.found
-    repeats = found.n_spectra - found.n_stars
-    if repeats and found.split_group == "star":
-        words = f"{repeats:,} spectra are further looks at a star that is here already."
-        yield Verdict("fine", "duplicates", f"{words} The split keeps each star's spectra together.")
-    elif repeats:
-        words = f"{repeats:,} spectra are further looks at a star, and the split goes by {found.split_group}."
+    if found.n_spectra == found.n_stars:
+        return
+    words = f"The {found.n_spectra:,} spectra are of {found.n_stars:,} stars"
+    if found.split_group == "star":
+        yield Verdict("fine", "duplicates", f"{words}; the split keeps each star's together.")
+    else:
         advice = "Split by star: else a star may train and test, and the metrics flatter."
-        yield Verdict("warn", "duplicates", words, advice)
+        yield Verdict("warn", "duplicates", f"{words}, and the split goes by {found.split_group}.", advice)
 
 
 def _labels(finding: Finding) -> Iterator[Verdict]:
@@ -175,7 +175,7 @@ def _noise(finding: Finding) -> Iterator[Verdict]:
     found = finding.found
     if found.n_low_snr:
         share = found.n_low_snr / found.n_spectra
-        words = f"{found.n_low_snr:,} spectra have S/N below {found.least_snr:.0f}"
+        words = f"S/N is below {found.least_snr:.0f} in {found.n_low_snr:,} of {found.n_spectra:,} spectra"
         left_out = "they are left out, as the parent's were" if finding.card.least_snr else "they teach little"
         yield Verdict("warn" if share > _MOST else "fine", "S/N", f"{words}: {left_out}.")
 
