@@ -188,3 +188,13 @@ def test_that_a_star_that_cannot_be_read_leaves_no_other_stars_spectrum(desk: De
     desk.workspace.change("choice", replace(desk.workspace.session, current="1"))
     panel.draw()
     assert panel.plot.scene.panels
+
+
+def test_that_an_explanation_has_its_place_only_while_it_is_on_its_way(desk: Desk, panel: SpectrumPanel) -> None:
+    assert panel.plot.scene is not None
+    desk.findings.add("1", explained=None)
+    panel.draw()
+    assert len(panel.plot.scene.panels) == 2  # nothing tells the label
+    desk.tasks.run("explain", print, then=print)
+    panel.draw()
+    assert [one.title for one in panel.plot.scene.panels[2:]] == ["explanation on its way"] * 2
