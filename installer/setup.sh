@@ -30,6 +30,8 @@ quietly() {
     fi
 }
 
+has_screen() { [ -n "${DISPLAY:-}${WAYLAND_DISPLAY:-}" ] || [ "$(uname)" = Darwin ]; }
+
 is_root() { [ "$(id -u)" = 0 ]; }
 
 is_debian() { command -v dpkg-query >/dev/null && command -v apt-get >/dev/null; }

@@ -23,9 +23,12 @@ from stellarview.ui.inspector import Inspector
 from stellarview.ui.main_window import MainWindow
 from stellarview.ui.messages import Messages
 from stellarview.ui.preferences import Preferences
+from stellarview.ui.qt_log import log_qt_messages
 from stellarview.ui.screenshot import Screenshot
 from stellarview.ui.session_files import SessionFiles
+from stellarview.ui.short_turns import keep_calm
 from stellarview.ui.single_instance import Listener, hand_over
+from stellarview.ui.system_signals import SystemSignals
 from stellarview.ui.tasks import Tasks
 from stellarview.ui.theme import apply_theme
 from stellarview.ui.workspace import Workspace
@@ -65,6 +68,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = _parser().parse_args(arguments)
     app = QApplication.instance() or QApplication(sys.argv[:1])
     assert isinstance(app, QApplication)
+    log_qt_messages()
     app.setApplicationName("StellarView")
     app.setDesktopFileName("stellarview")
     if options.screenshot:
@@ -92,11 +96,20 @@ def _run(app: QApplication, options: argparse.Namespace, settings: LoadedSetting
         program.desk.inspector.start()
         if settings.notice:
             program.desk.messages.tell(settings.notice)
+        keep_calm()
+        signals = SystemSignals(lambda: _leave(app, program.window), program.window)
         try:
             loop.run_forever()
         finally:
             program.close()
+            signals.end()
     return int(app.property("exit_code") or 0)
+
+
+def _leave(app: QApplication, window: MainWindow) -> None:
+    """As the cross of the window does, also where a dialog is open."""
+    window.close()
+    app.quit()
 
 
 def _connect(app: QApplication, program: Program, options: argparse.Namespace) -> None:

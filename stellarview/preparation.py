@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import json
+from collections import OrderedDict
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from functools import lru_cache
 from itertools import groupby
 
 import numpy as np
@@ -60,12 +60,29 @@ def measured_velocities(spectra: Sequence[Spectrum]) -> list[RadialVelocity | No
 
 def with_continuum(spectrum: Spectrum) -> Spectrum:
     """The spectrum with its bad pixels marked and a pseudo-continuum beside its flux: NaN where there is none."""
-    return replace(spectrum, arms=_arms_with_continuum(spectrum.arms))
+    if spectrum.arms not in _CONTINUA:
+        know_continuum(spectrum.arms, _arms_with_continuum(spectrum.arms))
+    return replace(spectrum, arms=_CONTINUA[spectrum.arms])
 
 
-@lru_cache(maxsize=64)
+# Kept for the arms that were looked at last: a new velocity changes neither.
+_CONTINUA: OrderedDict[tuple[Arm, ...], tuple[Arm, ...]] = OrderedDict()
+_MOST_CONTINUA = 24
+
+
+def know_continuum(arms: tuple[Arm, ...], fitted: tuple[Arm, ...]) -> None:
+    """What another process made of these arms: a fit takes longer than a window may stand still."""
+    _CONTINUA[arms] = fitted
+    while len(_CONTINUA) > _MOST_CONTINUA:
+        _CONTINUA.popitem(last=False)
+
+
+def is_continuum_known(spectrum: Spectrum) -> bool:
+    """True where `with_continuum` answers at once."""
+    return spectrum.arms in _CONTINUA
+
+
 def _arms_with_continuum(arms: tuple[Arm, ...]) -> tuple[Arm, ...]:
-    """Kept for the arms that were looked at last: a new velocity changes neither."""
     masked = MaskBadPixels()(Spectrum(arms, "vacuum", "observed", Source("", "", "", "")))
     fitted = SplineContinuum()(masked)
     return tuple(replace(a, continuum=_known_continuum(b)) for a, b in zip(masked.arms, fitted.arms, strict=True))

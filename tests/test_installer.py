@@ -15,12 +15,18 @@ ENTRIES = ["installer/run.sh", "installer/test.sh", ".ci/run"]
 
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="the scripts are for POSIX shells")
 
-# Stands for Python, its venv module and pip; it writes each piece of work down in $LOG.
+# Stands for Python, its venv module and pip; it writes each piece of work down in $LOG. What it installs as stellarview
+# says what it was asked for, and where it would draw.
 PYTHON = """#!/bin/sh
+case "$0" in
+    */stellarview) echo "stellarview $*${QT_QPA_PLATFORM:+ on $QT_QPA_PLATFORM}"
+        [ $# -gt 0 ] || exit "${WINDOW_FAILS:-0}"; exit ;;
+esac
 case "$*" in
     *version_info*) echo "${VERSION:-3.12.1} $0" ;;
     "-c import ensurepip") [ -z "${NO_ENSUREPIP:-}" ] ;;
-    "-m venv "*) echo venv >>"$LOG"; mkdir -p "$3/bin"; cp "$0" "$3/bin/python" ;;
+    "-m venv "*) echo venv >>"$LOG"; mkdir -p "$3/bin"
+        cp "$0" "$3/bin/python"; cp "$0" "$3/bin/stellarview" ;;
     "-m pip "*) echo "pip $*" >>"$LOG"; if [ -n "${NO_NETWORK:-}" ]; then echo "no route to host" >&2; exit 1; fi ;;
     "-m pytest"*) echo "$*" ;;
 esac
@@ -33,6 +39,9 @@ APT_CACHE = """#!/bin/sh
 """
 APT_GET = """#!/bin/sh
 echo "apt-get $*" >>"$LOG"
+"""
+UNAME = """#!/bin/sh
+echo "${SYSTEM:-Linux}"
 """
 ID = """#!/bin/sh
 echo "${USER_ID:-1000}"
@@ -48,7 +57,9 @@ class Machine:
 
     def run(self, script: str, *arguments: str, **variables: str) -> subprocess.CompletedProcess[str]:
         path = f"{self.programs}{os.pathsep}{os.environ['PATH']}"
-        environment = {**os.environ, "PATH": path, "PYTHON": "our python", "LOG": str(self.log), **variables}
+        no_screen = {"DISPLAY": "", "WAYLAND_DISPLAY": "", "QT_QPA_PLATFORM": ""}
+        ours = {"PATH": path, "PYTHON": "our python", "LOG": str(self.log)}
+        environment = {**os.environ, **no_screen, **ours, **variables}
         return subprocess.run(
             ["sh", str(self.checkout / script), *arguments],
             env=environment,
@@ -72,10 +83,19 @@ def machine(tmp_path: Path) -> Machine:
     for folder in ("installer", ".ci"):
         shutil.copytree(ROOT / folder, checkout / folder)
     (checkout / "stellarview").mkdir()
+    (checkout / "resources" / "examples").mkdir(parents=True)
+    (checkout / "resources" / "examples" / "sun.fits.gz").touch()
     for name in ("pyproject.toml", "stellarview/__init__.py"):
         shutil.copy(ROOT / name, checkout / name)
     programs.mkdir()
-    shims = {"our python": PYTHON, "dpkg-query": DPKG_QUERY, "apt-cache": APT_CACHE, "apt-get": APT_GET, "id": ID}
+    shims = {
+        "our python": PYTHON,
+        "dpkg-query": DPKG_QUERY,
+        "apt-cache": APT_CACHE,
+        "apt-get": APT_GET,
+        "id": ID,
+        "uname": UNAME,
+    }
     for name, text in shims.items():
         (programs / name).write_text(text, encoding="utf-8")
         (programs / name).chmod(0o755)
@@ -155,3 +175,32 @@ def test_that_missing_system_libraries_are_told_or_as_root_installed_under_their
     assert not any("apt-get" in line for line in machine.work_done())
     machine.run("installer/test.sh", LACKING="libglib2.0-0", USER_ID="0")
     assert [line.split()[-1] for line in machine.work_done()[-2:]] == ["-qq", "libglib2.0-0t64"]
+
+
+DRAWN = [
+    "stellarview inspect resources/examples/sun.fits.gz --figure out/sun.pdf",
+    "stellarview --screenshot out/window.png on offscreen",
+]
+
+
+@pytest.mark.parametrize(
+    ("variables", "done"),
+    [
+        ({}, DRAWN),
+        ({"DISPLAY": ":0"}, ["stellarview "]),
+        ({"WAYLAND_DISPLAY": "wayland-0"}, ["stellarview "]),
+        ({"SYSTEM": "Darwin"}, ["stellarview "]),
+        ({"DISPLAY": ":0", "WINDOW_FAILS": "1"}, ["stellarview ", *DRAWN]),
+    ],
+    ids=["no screen", "X11", "Wayland", "macOS", "a window that does not open"],
+)
+def test_that_a_run_ends_with_the_window_or_without_a_screen_with_pictures(
+    machine: Machine, variables: dict[str, str], done: list[str]
+) -> None:
+    run = machine.run("installer/run.sh", **variables)
+    assert run.returncode == 0, run.stderr
+    assert run.stdout.splitlines() == done
+
+
+def test_that_arguments_go_to_the_program(machine: Machine) -> None:
+    assert machine.run("installer/run.sh", "info", "a b.fits", DISPLAY=":0").stdout == "stellarview info a b.fits\n"

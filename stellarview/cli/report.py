@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import json
 import shlex
 import sys
 from collections.abc import Iterator, Mapping
@@ -16,24 +15,21 @@ from stellarview.domain.errors import StellarViewError
 from stellarview.domain.labels import LABELS
 from stellarview.domain.spectrum import Spectrum
 from stellarview.inspection import TASKS, failed_row, inspect_star, summary_columns, summary_row
-from stellarview.inspection.page import build_page
-from stellarview.inspection.provenance import provenance_facts, provenance_line
+from stellarview.inspection.sheet import make_folder, sheet_name, write_sheet
 from stellarview.io import read_spectra
-from stellarview.io.atomic import write_atomically
 from stellarview.io.models import find_model
 from stellarview.io.names import display_name, printable
 from stellarview.io.results import check_table, write_results
 from stellarview.io.sets import SpectrumSet, is_spectrum_set, open_spectrum_set
-from stellarview.io.spectrum_files import SPECTRUM_ENDINGS
 from stellarview.scene.figure import FORMATS
-from stellarview.scene.page import save_page
 from stellarview.workflow import count_spectra, load_model, spectrum_files
 
 if TYPE_CHECKING:
     from stellarview.inference.ensemble import Ensemble
 
 _TABLE, _STOPPED = "report.ecsv", 130
-Read = tuple[str, str, Spectrum | StellarViewError]
+# A file, the row in a set (-1 in none), what was read.
+Read = tuple[str, int, Spectrum | StellarViewError]
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -63,13 +59,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> int:
     """0 if every star has its sheet, 1 if any has none: it is a row with its reason; 130 when stopped."""
     chosen, files = _chosen(options.model), spectrum_files(options.files)
-    _make_folder(options.out)
+    make_folder(options.out)
     check_table(options.out / _TABLE)
     report = Report(options, chosen)
     is_stopped = False
     try:
-        for file, name, one in _spectra(files):
-            report.add(file, name, one)
+        for file, row, one in _spectra(files):
+            report.add(file, row, one)
     except KeyboardInterrupt:  # what is finished is kept
         is_stopped = True
     report.finish()
@@ -90,14 +86,16 @@ class Report:
     names: set[str] = field(default_factory=set)
     models: dict[str, Ensemble] = field(default_factory=dict)
 
-    def add(self, file: str, name: str, one: Spectrum | StellarViewError) -> None:
+    def add(self, file: str, row: int, one: Spectrum | StellarViewError) -> None:
         """One more star: its sheet and its provenance, or a row with the reason why there are none."""
         try:
             if isinstance(one, StellarViewError):
                 raise one
-            self._write(file, self._own_name(name), one)
+            own = sheet_name(Path(file), row, self.names)
+            self.names.add(own)
+            self._write(file if row < 0 else f"{file}#{row}", own, one)
         except StellarViewError as error:
-            self.rows.append(failed_row(file, error))
+            self.rows.append(failed_row(file if row < 0 else f"{file}#{row}", error))
             self.failed += 1
             print(f"{printable(file)}: {' '.join(error.as_dict().values())}", file=sys.stderr)
 
@@ -112,14 +110,9 @@ class Report:
         inspection = inspect_star(
             spectrum, self._load, chosen=self.chosen, label=_key(options.label), user_km_s=options.rv
         )
-        if not inspection.predictions:
-            raise next(iter(inspection.refusals.values()))
         cards = {asked: model.card for asked, model in self.models.items()}
         sheet = options.out / f"{name}.{options.format}"
-        save_page(build_page(inspection, provenance_line(inspection, cards)), sheet)
-        facts = {"sheet": printable(sheet.name)} | provenance_facts(inspection, cards, _command(options))
-        text = json.dumps(facts, indent=1, ensure_ascii=False, allow_nan=False)
-        write_atomically(options.out / f"{name}.provenance.json", f"{text}\n".encode(), (b"{",))
+        write_sheet(inspection, cards, sheet, _command(options))
         self.rows.append(summary_row(inspection, file))
         print(printable(str(sheet)), flush=True)
         for of, error in inspection.refusals.items():
@@ -130,31 +123,22 @@ class Report:
             self.models[name] = load_model(name, self.options.device, partial(print, file=sys.stderr))
         return self.models[name]
 
-    def _own_name(self, name: str) -> str:
-        """Files of one name may come from several folders."""
-        own, count = name, 1
-        while own in self.names:
-            count += 1
-            own = f"{name}-{count}"
-        self.names.add(own)
-        return own
-
 
 def _spectra(files: list[Path]) -> Iterator[Read]:
-    """Each spectrum, or why it cannot be read, with what the table calls it and what its sheet is called."""
+    """Each spectrum, or why it cannot be read."""
     for path in files:
-        file, stem = str(path), _stem(path)
+        file = str(path)
         try:
             if not is_spectrum_set(path):
-                yield file, stem, read_spectra(path)[0]
+                yield file, -1, read_spectra(path)[0]
                 continue
             with open_spectrum_set(path) as spectrum_set:
                 if spectrum_set.recipe_json:
                     raise _prepared(path)
                 for row in range(len(spectrum_set)):
-                    yield f"{file}#{row}", f"{stem}-{row}", _row(spectrum_set, row)
+                    yield file, row, _row(spectrum_set, row)
         except StellarViewError as error:
-            yield file, stem, error
+            yield file, -1, error
 
 
 def _row(spectrum_set: SpectrumSet, row: int) -> Spectrum | StellarViewError:
@@ -170,11 +154,6 @@ def _prepared(path: Path) -> StellarViewError:
         "Its spectra were prepared for one model; several look at a star.",
         "Give the spectra as they were observed.",
     )
-
-
-def _stem(path: Path) -> str:
-    ending = next((one for one in SPECTRUM_ENDINGS[::-1] if path.name.lower().endswith(one)), "")
-    return path.name.removesuffix(path.name[len(path.name) - len(ending) :]) or path.name
 
 
 def _chosen(texts: list[str]) -> dict[str, str]:
@@ -194,15 +173,6 @@ def _chosen(texts: list[str]) -> dict[str, str]:
 
 def _key(text: str) -> str:
     return text.lower() if text.lower() in LABELS else text
-
-
-def _make_folder(path: Path) -> None:
-    try:
-        path.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise StellarViewError(
-            f"Cannot make the folder {display_name(path)}.", f"The system says: {error.strerror}.", "Choose another."
-        ) from error
 
 
 def _command(options: argparse.Namespace) -> str:

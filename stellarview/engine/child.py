@@ -18,6 +18,8 @@ _NICENESS = 5
 def serve(pipe: Connection, threads: int) -> None:
     """Work until the window closes the pipe, or is gone."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the window, which then closes the pipe
+    with contextlib.suppress(OSError, AttributeError):
+        os.setpgid(0, 0)  # so that what it starts can be ended with it
     # More threads than cores make small arrays slower, and threads that spin while they wait starve the window.
     os.environ.update(OMP_NUM_THREADS=str(threads), OMP_WAIT_POLICY="passive", GOMP_SPINCOUNT="0")
     with contextlib.suppress(OSError, AttributeError):

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import contextlib
 import multiprocessing
+import os
+import signal
 import time
 from collections.abc import Callable
 from multiprocessing.connection import Connection
@@ -65,10 +67,8 @@ class Engine:
     def stop(self) -> None:
         """End the process at once: nothing that matters is only in there."""
         self._is_stopped = True
-        process = self._process
-        if process is not None:
-            process.kill()
-            process.join(5)
+        if self._process is not None:
+            _end(self._process)
 
     def _connected(self) -> Connection:
         if self._is_stopped:
@@ -78,10 +78,11 @@ class Engine:
         self._forget()
         context = multiprocessing.get_context("spawn")  # torch does not survive a fork
         self._pipe, theirs = context.Pipe()
-        self._process = context.Process(
+        process = context.Process(
             target=serve, args=(theirs, self._threads), name=f"stellarview {self.name}", daemon=True
         )
-        self._process.start()
+        process.start()
+        self._process = process  # not before: `stop` cannot end what has not begun
         theirs.close()  # or the end of the child would not be seen
         if self._is_stopped:  # while it was starting
             self.stop()
@@ -121,6 +122,14 @@ class Engine:
             if self._pipe is not None:
                 self._pipe.close()
         if self._process is not None:
-            self._process.kill()
-            self._process.join(5)
+            _end(self._process)
         self._pipe = self._process = None
+
+
+def _end(process: multiprocessing.process.BaseProcess) -> None:
+    """At once, and with it what it started: a reader of foreign files may be at work for it."""
+    if process.pid is not None and process.is_alive():
+        with contextlib.suppress(OSError, AttributeError):  # no group of its own yet, or a system without groups
+            os.killpg(process.pid, signal.SIGKILL)
+    process.kill()
+    process.join(5)

@@ -16,7 +16,7 @@ from stellarview.domain.lines import Line
 from stellarview.domain.measured_line import MeasuredLine
 from stellarview.domain.placement import Placement
 from stellarview.domain.prediction import Prediction
-from stellarview.domain.spectrum import Spectrum
+from stellarview.domain.spectrum import Arm, Spectrum
 from stellarview.domain.what_if import WhatIf
 from stellarview.engine.known import Known, known_of
 from stellarview.engine.pipe import Progress
@@ -33,7 +33,7 @@ from stellarview.io import read_spectra
 from stellarview.io.sets import open_spectrum_set
 from stellarview.measurement.line import measure_line
 from stellarview.physics import explain_by_physics
-from stellarview.preparation import with_velocities
+from stellarview.preparation import with_continuum, with_velocities
 from stellarview.session.session import StarEntry
 from stellarview.what_if import occlusion_map, what_if
 from stellarview.workflow import load_model, predict, the_exposure
@@ -47,6 +47,17 @@ _MOST_MODELS = 8
 def open_spectra(progress: Progress, entry: StarEntry) -> tuple[Spectrum, ...]:
     """All exposures of a star's file, or the one row of a set."""
     return tuple(_spectra_of(entry))
+
+
+def fit_continuum(progress: Progress, spectrum: Spectrum) -> tuple[Arm, ...]:
+    """The arms as they are shown: bad pixels marked, the continuum beside the flux."""
+    return with_continuum(spectrum).arms
+
+
+def ready_to_see(progress: Progress, spectrum: Spectrum, user_km_s: float | None) -> tuple[Spectrum, tuple[Arm, ...]]:
+    """The spectrum with its radial velocity, and its arms as they are shown."""
+    placed = at_velocity(spectrum, user_km_s)
+    return placed, with_continuum(placed).arms
 
 
 def at_its_velocity(progress: Progress, spectrum: Spectrum, user_km_s: float | None) -> Spectrum:
@@ -139,6 +150,10 @@ def map_occlusion(
         return True
 
     return occlusion_map(spectrum, model_named(model), output, *width_and_step_angstrom, is_going_on=is_going_on)
+
+
+def wake(progress: Progress) -> None:
+    """Nothing: whoever asks for it has a process that is ready."""
 
 
 def measure(

@@ -15,7 +15,7 @@ from stellarview.inspection.star import (
     place_star,
     predict_star,
 )
-from stellarview.inspection.summary import best_snr, failed_row, star_name, summary_columns, summary_row
+from stellarview.inspection.summary import best_snr, doubts, failed_row, star_name, summary_columns, summary_row
 
 __all__ = [
     "TASKS",
@@ -24,6 +24,7 @@ __all__ = [
     "at_velocity",
     "best_snr",
     "colour_method",
+    "doubts",
     "explain_star",
     "failed_row",
     "flags_about",

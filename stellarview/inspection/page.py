@@ -16,7 +16,7 @@ from stellarview.domain.rounding import decimals_of, number_text
 from stellarview.domain.spectrum import Spectrum
 from stellarview.domain.subtype import subtype_text
 from stellarview.inspection.star import Inspection, flags_about
-from stellarview.inspection.summary import star_name
+from stellarview.inspection.summary import doubts, is_star, star_name
 from stellarview.physics import PRIOR_DOMINATED
 from stellarview.scene.explanation import label_text
 from stellarview.scene.hr import HrStar
@@ -61,7 +61,7 @@ def build_page(inspection: Inspection, provenance: str) -> Page:
     return Page(
         title=star_name(inspection.spectrum),
         facts=(*_about_file(inspection.spectrum), _about_star(inspection)),
-        warnings=_warnings(inspection),
+        warnings=doubts(inspection),
         spectrum=_spectrum(inspection),
         pdfs=_pdfs(inspection, age),
         diagram=diagram,
@@ -160,7 +160,7 @@ def _table(inspection: Inspection) -> Table:
     more = ("bound", "[X/Fe] (dex)") if is_wide else ()
     rows = [TableRow(("", "value", "± noise", "± members", *more, ""), is_heading=True)]
     rows += [_row(prediction, key, is_wide=is_wide) for prediction in told for key in prediction.labels]
-    if not _is_star(inspection):
+    if not is_star(inspection):
         rows = [replace(row, is_doubtful=not row.is_heading) for row in rows]
     others = [*_class_rows(inspection.classified), *_placed_rows(inspection.placement)]
     if not is_wide and inspection.explained is not None:
@@ -254,22 +254,3 @@ def _about_star(inspection: Inspection) -> str:
     if header.object_class:
         words.append(f"survey: {' '.join(filter(None, (header.object_class, header.subclass)))}")
     return _SPACED.join(words)
-
-
-def _warnings(inspection: Inspection) -> tuple[str, ...]:
-    """What makes the whole sheet doubtful."""
-    said = []
-    if not _is_star(inspection):
-        said.append("This is probably no star: the stellar parameters below mean nothing.")
-    if inspection.novelty is not None and inspection.novelty.is_unlike:
-        said.append("Unlike the training set: what is told in grey is not to be believed.")
-    velocity = inspection.spectrum.velocity
-    if velocity is not None and not velocity.is_reliable:
-        said.append("The radial velocity is unreliable: the spectrum may not be at rest.")
-    return tuple(said)
-
-
-def _is_star(inspection: Inspection) -> bool:
-    """As far as is known."""
-    best = None if inspection.classified is None else inspection.classified.best_class
-    return best is None or best.name == "STAR"

@@ -6,14 +6,18 @@ import hashlib
 import json
 import platform
 from collections.abc import Mapping
+from dataclasses import fields
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
 from stellarview import __version__
 from stellarview.domain.model_card import ModelCard
 from stellarview.domain.results import known
+from stellarview.domain.spectrum import HeaderFacts
 from stellarview.inspection.star import Inspection
 from stellarview.io.names import printable
+from stellarview.recipes import recipe_from_json
+from stellarview.recipes.words import recipe_words
 from stellarview.workflow import provenance
 
 _PACKAGES = ("numpy", "torch", "h5py", "astropy", "matplotlib")
@@ -32,6 +36,7 @@ def provenance_facts(inspection: Inspection, cards: Mapping[str, ModelCard], com
             "sha256": source.sha256,
             "layout": source.layout,
             "exposure": spectrum.exposure,
+            "header": _header_facts(spectrum.header),
         },
         "velocity": None
         if velocity is None
@@ -84,12 +89,21 @@ def _version(package: str) -> str | None:
         return None
 
 
+def _header_facts(header: HeaderFacts) -> dict[str, Any]:
+    """What the file tells; what it does not tell is left out."""
+    told = {field.name: getattr(header, field.name) for field in fields(header) if field.name != "snr"}
+    facts = {name: known(printable(value) if isinstance(value, str) else value) for name, value in told.items()}
+    snr = {band: known(value) for band, value in header.snr.known().items()}
+    return {name: value for name, value in (facts | {"snr": snr or None}).items() if value is not None}
+
+
 def _model_facts(card: ModelCard) -> dict[str, Any]:
     recipe = json.dumps(dict(card.recipe), sort_keys=True).encode()
     return {
         "name": card.name,
         "weights_sha256": card.weights_sha256,
         "recipe": card.recipe["name"],
+        "recipe_steps": recipe_words(recipe_from_json(card.recipe)),
         "recipe_sha256": hashlib.sha256(recipe).hexdigest(),
         "architecture": card.architecture,
         "members": card.members,

@@ -83,6 +83,26 @@ def best_snr(spectrum: Spectrum) -> float | None:
     return max([*spectrum.header.snr.known().values()] or arms, default=None)
 
 
+def is_star(inspection: Inspection) -> bool:
+    """As far as is known."""
+    best = inspection.classified.best_class if inspection.classified else None
+    return best is None or best.name == "STAR"
+
+
+def doubts(inspection: Inspection) -> tuple[str, ...]:
+    """What makes all that is told of the star doubtful."""
+    said = []
+    best = inspection.classified.best_class if inspection.classified else None
+    if best is not None and best.name != "STAR":
+        said.append(f"This is probably no star but a {best.name}: the stellar parameters below mean nothing.")
+    if inspection.novelty is not None and inspection.novelty.is_unlike:
+        said.append("Unlike the training set: what is told below is not to be believed.")
+    velocity = inspection.spectrum.velocity
+    if velocity is not None and not velocity.is_reliable:
+        said.append("The radial velocity is unreliable: the spectrum may not be at rest.")
+    return tuple(said)
+
+
 def _velocity_facts(velocity: RadialVelocity | None) -> dict[str, Any]:
     if velocity is None:
         return {}

@@ -5,6 +5,8 @@ from __future__ import annotations
 import contextlib
 import multiprocessing
 import tempfile
+import time
+from collections.abc import Callable
 from multiprocessing.connection import Connection
 from multiprocessing.context import SpawnProcess
 
@@ -14,6 +16,7 @@ from stellarview.samp.messages import Connected, Lost, Order, Report, Stop, erro
 
 _LONGEST_START_S = 60.0
 _LONGEST_LEAVE_S = 2.0
+_LOOK_EVERY_S = 0.2
 
 
 class SampBridge:
@@ -24,17 +27,24 @@ class SampBridge:
         self._pipe: Connection | None = None
         self._folder: tempfile.TemporaryDirectory[str] | None = None
 
-    def start(self, timeout_s: float = _LONGEST_START_S) -> Connected:
-        """Connect to the hub of this computer, or say that there is none."""
+    def start(
+        self, timeout_s: float = _LONGEST_START_S, is_wanted: Callable[[], bool] = lambda: True
+    ) -> Connected | None:
+        """Connect to the hub of this computer, or say that there is none; None once it is wanted no more."""
         self.close()
         try:
             self._spawn()
         except OSError as error:
             raise self._died(f"The system says: {error.strerror or error}") from error
-        report = self.receive(timeout_s)
-        if isinstance(report, Connected):
-            return report
-        raise self._died(f"It did not connect within {timeout_s:g} s")
+        end = time.monotonic() + timeout_s
+        while is_wanted():
+            report = self.receive(_LOOK_EVERY_S)
+            if isinstance(report, Connected):
+                return report
+            if report is not None or time.monotonic() > end:
+                raise self._died(f"It did not connect within {timeout_s:g} s")
+        self.close()
+        return None
 
     def send(self, order: Order) -> None:
         """Hand over an order; what comes of it is received."""

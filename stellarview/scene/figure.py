@@ -26,6 +26,7 @@ from stellarview.scene.marks import (
     Scene,
     SpanMark,
 )
+from stellarview.scene.typesetting import LETTER_SHARE, POINTS_PER_INCH, fitting_points, wrapped
 
 FORMATS = ("pdf", "svg", "png")
 # What a figure begins with: only a figure is written over.
@@ -44,16 +45,31 @@ _DIVERGING = ("#56B4E9", "#0072B2", "#222222", "#D55E00", "#E69F00")
 _COLOURED = (ColouredCurveMark, HeatStripMark)
 # Even in lightness and told apart with any colour vision.
 _COLOUR_MAP = "viridis"
-_LEGEND_POINTS = 6.5
+_TITLE_POINTS, _LEGEND_POINTS = 7.5, 6.5
+_PANEL_INCH, _NARROW_INCH = 3.1, 6.5
+_LEAST_POINTS, _NARROW_POINTS = 5.0, 6.5
+# How wide a legend's key is with the space about it, in letters; less where panels stand side by side.
+_KEY, _COMPACT_KEY = 9, 4
+_BETWEEN_FACTS, _HARD_SPACE = "   ", "\u00a0"
+# An axis' words may be longer than the axis by what lies between panels.
+_OVERHANG = 1.2
 STYLE = {
     "font.size": 8, "axes.linewidth": 0.6, "xtick.direction": "in", "ytick.direction": "in", "xtick.top": True,
     "ytick.right": True, "pdf.fonttype": 42, "svg.fonttype": "none", "font.family": ["DejaVu Sans", "sans-serif"],
 }  # fmt: skip
 
 
-def save_figure(scene: Scene, path: Path, width_inch: float = 10.0, dpi: int = 200) -> None:
+def save_figure(
+    scene: Scene, path: Path, width_inch: float = 10.0, dpi: int = 200, height_inch: float | None = None
+) -> None:
     """Draw the scene and put it at `path`, whose ending tells the format; a failed write leaves the old file."""
-    write_atomically(path, _render(scene, checked_format(path), width_inch, dpi), MAGIC)
+    height = natural_height(scene, width_inch) if height_inch is None else height_inch
+    write_atomically(path, figure_bytes(scene, checked_format(path), (width_inch, height), dpi), MAGIC)
+
+
+def natural_height(scene: Scene, width_inch: float) -> float:
+    """So high that panels look as on a page of their own; in a narrow column they are lower."""
+    return 0.5 + _PANEL_INCH * min(1.0, 0.3 + 0.7 * width_inch / _NARROW_INCH) * sum(heights_of(scene))
 
 
 def checked_format(path: Path) -> str:
@@ -68,14 +84,15 @@ def checked_format(path: Path) -> str:
     return format_
 
 
-def _render(scene: Scene, format_: str, width_inch: float, dpi: int) -> bytes:
+def figure_bytes(scene: Scene, format_: str, size_inch: tuple[float, float], dpi: int) -> bytes:
+    """The file of a figure, width by height."""
     import matplotlib as mpl
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure
 
-    with mpl.rc_context(STYLE):
-        height = 0.5 + 3.1 * sum(heights_of(scene))
-        figure = Figure(figsize=(width_inch, height), layout="constrained")
+    narrow = {"font.size": _NARROW_POINTS} if size_inch[0] < _NARROW_INCH else {}
+    with mpl.rc_context(STYLE | narrow):
+        figure = Figure(figsize=size_inch, layout="constrained")
         FigureCanvasAgg(figure)
         draw_scene(figure, scene)
         buffer = io.BytesIO()
@@ -86,7 +103,7 @@ def _render(scene: Scene, format_: str, width_inch: float, dpi: int) -> bytes:
 def draw_scene(part: Any, scene: Scene, title_points: float = 9.0) -> None:
     """Draw it on a figure, or on a part of one (a subfigure)."""
     heights = heights_of(scene)
-    part.suptitle(printable(scene.title), fontsize=title_points)
+    part.suptitle(_in_lines(printable(scene.title), part.bbox.width / part.dpi, title_points), fontsize=title_points)
     ratios = {"height_ratios": heights, "width_ratios": scene.widths or None}
     axes = part.subplots(len(heights), scene.columns, squeeze=False, **ratios).ravel()
     for axis, panel in zip(axes, scene.panels, strict=False):
@@ -96,6 +113,13 @@ def draw_scene(part: Any, scene: Scene, title_points: float = 9.0) -> None:
         if panel is None or panel.is_blank:
             axis.remove()
     _draw_colour_bar(part, [axis for axis in axes if axis.figure is not None], scene)
+
+
+def _in_lines(title: str, width_inch: float, points: float) -> str:
+    """Broken between its facts, which wide spaces part, and not within them."""
+    facts = [fact.replace(" ", _HARD_SPACE) for fact in title.split(_BETWEEN_FACTS)]
+    lines = wrapped(_BETWEEN_FACTS.join(facts), width_inch, points)
+    return "\n".join(line.strip(" ") for line in lines).replace(_HARD_SPACE, " ")
 
 
 def heights_of(scene: Scene) -> list[float]:
@@ -127,8 +151,10 @@ def _draw_panel(axis: Any, panel: Panel) -> None:
     elif panel.x_scale == "linear":
         axis.minorticks_on()
         axis.locator_params(axis="x", nbins=_ticks(axis))
+    for label, room in ((axis.xaxis.label, _size_inch(axis)[0]), (axis.yaxis.label, _size_inch(axis)[1])):
+        label.set_size(fitting_points(label.get_text(), _OVERHANG * room, label.get_size(), _LEAST_POINTS))
     axis.tick_params(labelbottom=bool(panel.x_label), labelleft=bool(panel.y_label))
-    axis.set_title(panel.title, loc="left", fontsize=7.5, pad=3)
+    axis.set_title(panel.title, loc="left", fontsize=_TITLE_POINTS, pad=3)
 
 
 def _draw_legends(axes: list[Any], columns: int) -> None:
@@ -143,18 +169,35 @@ def _draw_legends(axes: list[Any], columns: int) -> None:
         told |= {name for _, name in rows}
         if new:
             handles, names = zip(*new, strict=True)
-            axis.legend(handles, names, fontsize=_LEGEND_POINTS, frameon=False, ncols=_columns(axis, [*names]), **place)
+            columns_ = _columns(axis, [*names])
+            axis.legend(handles, names, fontsize=_LEGEND_POINTS, frameon=False, ncols=columns_, **place)
+            keys = _COMPACT_KEY if columns > 1 else _KEY
+            _lift_title(axis, [*names], columns_, keys)
+
+
+def _lift_title(axis: Any, names: list[str], columns: int, key: int) -> None:
+    """Above the legend, where both have no room side by side."""
+    title, rows = axis.get_title(loc="left"), -(-len(names) // columns)
+    row = sum(map(len, names)) if rows == 1 else columns * max(map(len, names))
+    width = (row + columns * key) * _LEGEND_POINTS + len(title) * _TITLE_POINTS
+    if title and LETTER_SHARE * width > _size_inch(axis)[0] * POINTS_PER_INCH:
+        axis.set_title(title, loc="left", fontsize=_TITLE_POINTS, pad=4 + 1.6 * rows * _LEGEND_POINTS)
+
+
+def _size_inch(axis: Any) -> tuple[float, float]:
+    extent = axis.get_window_extent()
+    return extent.width / axis.figure.dpi, extent.height / axis.figure.dpi
 
 
 def _ticks(axis: Any) -> int:
     """As many intervals as have room for their numbers."""
-    return int(min(max(2.2 * axis.get_window_extent().width / axis.figure.dpi, 3), 9))
+    return int(min(max(2.2 * _size_inch(axis)[0], 3), 9))
 
 
 def _columns(axis: Any, names: list[str]) -> int:
-    """As many entries side by side as the axes are wide: a letter is half as wide as high, a key four letters."""
-    room = axis.get_window_extent().width / axis.figure.dpi * 72
-    return max(1, min(len(names), int(room / (0.55 * _LEGEND_POINTS * (4 + max(map(len, names)))))))
+    """As many entries side by side as the axes are wide; a key is as wide as four letters."""
+    room = _size_inch(axis)[0] * POINTS_PER_INCH
+    return max(1, min(len(names), int(room / (LETTER_SHARE * _LEGEND_POINTS * (4 + max(map(len, names)))))))
 
 
 def _draw_colour_bar(figure: Any, axes: list[Any], scene: Scene) -> None:
@@ -165,7 +208,9 @@ def _draw_colour_bar(figure: Any, axes: list[Any], scene: Scene) -> None:
     if coloured:
         norm, colours = _colouring(coloured[0].reach)
         bar = figure.colorbar(ScalarMappable(norm, colours), ax=axes, fraction=0.03, pad=0.01, aspect=40)
-        bar.set_label(coloured[0].legend)
+        room = sum(_size_inch(axis)[1] for axis in axes[:: scene.columns])
+        points = fitting_points(coloured[0].legend, room, bar.ax.yaxis.label.get_size(), _LEAST_POINTS)
+        bar.set_label(coloured[0].legend, size=points)
 
 
 def _colouring(reach: float) -> tuple[Any, Any]:
@@ -177,10 +222,12 @@ def _colouring(reach: float) -> tuple[Any, Any]:
 def _colour_bar(axis: Any, scale: ColourScale) -> Any:
     """The bar beside the axes; returns which colour a value has."""
     from matplotlib.cm import ScalarMappable
-    from matplotlib.colors import Normalize
+    from matplotlib.colors import LogNorm, Normalize
 
-    colours = ScalarMappable(Normalize(scale.low, scale.high), _COLOUR_MAP)
+    norm = LogNorm if scale.is_log else Normalize
+    colours = ScalarMappable(norm(scale.low, scale.high), _COLOUR_MAP)
     bar = axis.figure.colorbar(colours, ax=axis, ticks=scale.ticks, pad=0.02, fraction=0.05, label=scale.text)
+    bar.ax.set_yticks(scale.ticks, [f"{tick:g}" for tick in scale.ticks])
     bar.ax.minorticks_off()
     return colours.to_rgba
 

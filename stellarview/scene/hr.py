@@ -22,6 +22,7 @@ from stellarview.scene.marks import (
     Panel,
     PointsMark,
     Scene,
+    Weight,
 )
 
 # What a Gaussian in two dimensions holds within its 2- and 1-sigma ellipses.
@@ -32,6 +33,8 @@ _FLASH_EEPS = (605, 631)
 _LAST_DRAWN_PHASE = 4
 _DEFAULT_TEFF, _DEFAULT_LOGG, _DEFAULT_LUMINOSITY = (3300.0, 7400.0), (-0.2, 5.3), (-2.0, 3.6)
 _MOST_TICKS = 8
+_BOLD: Weight = "bold"
+_PLAIN: Weight = "plain"
 
 
 @dataclass(frozen=True, eq=False)
@@ -45,13 +48,23 @@ class HrStar:
 
 @dataclass(frozen=True, eq=False)
 class HrContext:
-    """What the overlays are given. `catalogue` holds Teff (K) and log g, or log luminosity, of other stars."""
+    """What the overlays are given. `catalogue` holds Teff (K) and log g, or log luminosity, of other stars.
+
+    So does `others`, which are stars that can be chosen, each a point; of the curves `chosen` stands out.
+    """
 
     isochrones: tuple[Isochrone, ...]
     stars: tuple[HrStar, ...] = ()
     catalogue: tuple[FloatArray, FloatArray] | None = None
     colour_by: Literal["age", "feh"] = "age"
     vertical: Literal["logg", "luminosity"] = "logg"
+    others: tuple[FloatArray, FloatArray] | None = None
+    chosen: Isochrone | None = None
+
+    @property
+    def curves(self) -> tuple[Isochrone, ...]:
+        """All of them, the one that stands out on top."""
+        return (*self.isochrones, *([self.chosen] if self.chosen is not None else []))
 
     def value(self, curve: Isochrone) -> float:
         """What a curve is coloured by."""
@@ -81,14 +94,22 @@ def _catalogue(context: HrContext) -> list[Mark]:
 
 def _isochrones(context: HrContext) -> list[Mark]:
     marks: list[Mark] = []
-    for curve in context.isochrones:
+    for curve in context.curves:
         shown = (curve.phase_E <= _LAST_DRAWN_PHASE) & (curve.phase_E >= 0)
         broken = (curve.eep_E > _FLASH_EEPS[0]) & (curve.eep_E < _FLASH_EEPS[1])
         y = np.where(broken, np.nan, curve.logg_E if context.vertical == "logg" else curve.log10_luminosity_E)[shown]
         if np.isfinite(y).any():
             teff = 10.0 ** curve.log10_teff_E[shown].astype(float)
-            marks.append(CurveMark(teff, y, "isochrone", value=context.value(curve)))
+            is_chosen = curve is context.chosen
+            legend, weight = (curve.name, _BOLD) if is_chosen else ("", _PLAIN)
+            marks.append(CurveMark(teff, y, "isochrone", legend, context.value(curve), weight))
     return marks
+
+
+def _others(context: HrContext) -> list[Mark]:
+    if context.others is None or not len(context.others[0]):
+        return []
+    return [PointsMark(*context.others, "flux")]
 
 
 def _stars(context: HrContext) -> list[Mark]:
@@ -110,6 +131,7 @@ def _stars(context: HrContext) -> list[Mark]:
 
 HR_OVERLAYS: dict[str, Callable[[HrContext], list[Mark]]] = {
     "catalogue": _catalogue,
+    "others": _others,
     "isochrones": _isochrones,
     "stars": _stars,
 }
@@ -159,13 +181,15 @@ def _limits(context: HrContext) -> tuple[tuple[float, float], tuple[float, float
 
 
 def _colour_scale(context: HrContext) -> ColourScale | None:
-    if not context.isochrones:
+    if not context.curves:
         return None
-    values = sorted({round(context.value(curve), 3) for curve in context.isochrones})
+    values = sorted({round(context.value(curve), 3) for curve in context.curves})
+    ticks = tuple(values) if len(values) <= _MOST_TICKS else tuple(np.linspace(values[0], values[-1], 5))
+    if context.colour_by == "age":  # what a star looks like follows the logarithm of its age
+        factor = 1.0 if len(values) > 1 else 1.5
+        return ColourScale("Age (Gyr)", values[0] / factor, values[-1] * factor, ticks, is_log=True)
     room = 0.0 if len(values) > 1 else 0.5
-    text = "[Fe/H] (dex)" if context.colour_by == "feh" else "Age (Gyr)"
-    ticks = tuple(values) if len(values) <= _MOST_TICKS else ()
-    return ColourScale(text, values[0] - room, values[-1] + room, ticks or tuple(np.linspace(values[0], values[-1], 5)))
+    return ColourScale("[Fe/H] (dex)", values[0] - room, values[-1] + room, ticks)
 
 
 def _age_panel(placement: Placement) -> Panel:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import Literal
 
@@ -142,6 +143,12 @@ class ColourScale:
     low: float
     high: float
     ticks: tuple[float, ...]
+    is_log: bool = False
+
+    def share(self, value: float) -> float:
+        """Where a value lies between the ends: 0 to 1."""
+        low, high, at = map(math.log, (self.low, self.high, value)) if self.is_log else (self.low, self.high, value)
+        return (at - low) / ((high - low) or 1.0)
 
 
 @dataclass(frozen=True)
@@ -181,3 +188,8 @@ class Scene:
     provenance: str
     columns: int = 1
     widths: tuple[float, ...] = ()
+
+    def shares_y(self, place: int) -> bool:
+        """True where this panel has no y axis of its own, but that of the one to its left."""
+        panel, is_first = self.panels[place], place % self.columns == 0
+        return not (is_first or panel.y_label or panel.is_blank or self.panels[place - 1].is_blank)

@@ -12,10 +12,11 @@ from stellarview.io.atomic import write_atomically
 from stellarview.io.names import printable
 from stellarview.scene.figure import COLOURS, MAGIC, STYLE, checked_format, draw_scene, heights_of, metadata_of
 from stellarview.scene.marks import Scene
+from stellarview.scene.typesetting import POINTS_PER_INCH, wrapped
 
 _WIDTH_INCH, _HEIGHT_INCH, _MARGIN_INCH = 8.27, 11.69, 0.4  # A4
 _TITLE_POINTS, _HEADING_POINTS, _TEXT_POINTS, _SMALL_POINTS = 13.0, 8.0, 7.5, 6.0
-_LINE, _POINTS_PER_INCH = 1.35, 72.0
+_LINE = 1.35
 _PANEL_INCH, _TALLEST_SPECTRUM_INCH, _PDF_INCH = 2.3, 4.6, 1.45
 _TABLE_SHARE, _ROW_HEIGHT = 0.5, 1.55
 _WARNING, _DOUBTFUL, _SMALL_PRINT = COLOURS["continuum"], "#777777", "#555555"
@@ -96,11 +97,11 @@ def _draw(sheet: Any, page: Page) -> None:
         *_lines([page.provenance], width, _SMALL_POINTS, _SMALL_PRINT),
     ]
     heights = [
-        (_TITLE_POINTS * 1.7 + (len(head) + 0.5) * _TEXT_POINTS * _LINE) / _POINTS_PER_INCH,
+        (_TITLE_POINTS * 1.7 + (len(head) + 0.5) * _TEXT_POINTS * _LINE) / POINTS_PER_INCH,
         min(0.35 + _PANEL_INCH * sum(heights_of(page.spectrum)), _TALLEST_SPECTRUM_INCH),
         _PDF_INCH if page.pdfs else 0.01,
         0.0,
-        (len(foot) + 0.5) * _SMALL_POINTS * _LINE / _POINTS_PER_INCH,
+        (len(foot) + 0.5) * _SMALL_POINTS * _LINE / POINTS_PER_INCH,
     ]
     heights[3] = max(_HEIGHT_INCH - 2 * _MARGIN_INCH - sum(heights), 1.0)
     top, spectrum, pdfs, below, bottom = sheet.subfigures(5, 1, height_ratios=heights)
@@ -116,32 +117,13 @@ def _draw(sheet: Any, page: Page) -> None:
 
 def _lines(texts: Sequence[str], width_inch: float, points: float, colour: str) -> list[tuple[str, str]]:
     """Texts in lines that fit, with their colour."""
-    return [(line, colour) for text in texts for line in _wrapped(printable(text), width_inch, points)]
-
-
-def _wrapped(text: str, width_inch: float, points: float) -> list[str]:
-    """Broken between words, as long as the letters are."""
-    from matplotlib.font_manager import FontProperties
-    from matplotlib.textpath import text_to_path
-
-    font, room = FontProperties(size=points), width_inch * _POINTS_PER_INCH
-    lines: list[str] = []
-    used = room
-    for word in text.split(" "):
-        width, _, _ = text_to_path.get_text_width_height_descent(f"{word} ", font, ismath=False)
-        if used + width > room:
-            lines.append(word)
-            used = width
-        else:
-            lines[-1] += f" {word}"
-            used += width
-    return lines
+    return [(line, colour) for text in texts for line in wrapped(printable(text), width_inch, points)]
 
 
 def _write(part: Any, lines: Sequence[tuple[str, str]], points: float, height_inch: float, start: float) -> None:
     """One line under the other, the first so many points below the top."""
     for place, (line, colour) in enumerate(lines):
-        down = (start + place * points * _LINE) / _POINTS_PER_INCH / height_inch
+        down = (start + place * points * _LINE) / POINTS_PER_INCH / height_inch
         part.text(0.0, 1.0 - down, line, fontsize=points, color=colour, va="top")
 
 
@@ -160,8 +142,8 @@ def _draw_table(part: Any, table: Table, width_inch: float, height_inch: float, 
 
     headings = sum(row.is_heading for row in table.rows)
     lines = len(table.rows) + 0.5 * headings
-    points = min(table.points, height_inch * _POINTS_PER_INCH / lines / _ROW_HEIGHT)
-    step = points * _ROW_HEIGHT / _POINTS_PER_INCH / height_inch
+    points = min(table.points, height_inch * POINTS_PER_INCH / lines / _ROW_HEIGHT)
+    step = points * _ROW_HEIGHT / POINTS_PER_INCH / height_inch
     left, y = 0.04 * share, 1.0 - 0.1 * step
     for place, row in enumerate(table.rows):
         y -= 0.5 * step if row.is_heading and place else 0.0

@@ -58,9 +58,10 @@ class StarEntry:
 
 @dataclass(frozen=True)
 class Display:
-    """How spectra are shown. `layers` are keys of LAYERS; no `elements`: the most telling; no `arms`: all.
+    """How a star is shown. `layers` are keys of LAYERS; no `elements`: the most telling; no `arms`: all.
 
-    `tool` is what dragging in the spectrum does.
+    `pair` names the two labels whose PDFs stand against each other; empty, it is `label` alone. `tool` is what dragging
+    in the spectrum does.
     """
 
     label: str = "teff"
@@ -74,16 +75,22 @@ class Display:
     )  # fmt: skip
     elements: tuple[str, ...] = ()
     arms: tuple[str, ...] = ()
+    is_relative_to_iron: bool = False
+    pair: tuple[str, ...] = ()
     tool: Tool = "pan"
 
 
 @dataclass(frozen=True)
 class HrChoices:
-    """What the HR diagram shows: the ages of its curves (none: a fitting choice), their [Fe/H] (none: the star's)."""
+    """What the HR diagram shows: the ages that stand out among its curves, the [Fe/H] of all (none: the star's).
+
+    `grid` names the isochrones; '' those that are usual.
+    """
 
     ages_gyr: tuple[float, ...] = ()
     feh: tuple[float, ...] = ()
     vertical: HrVertical = "logg"
+    grid: str = ""
 
 
 @dataclass(frozen=True)

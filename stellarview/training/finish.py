@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
@@ -17,8 +18,11 @@ from stellarview.inference.calibration import sigma_factor
 from stellarview.inference.ensemble import Ensemble
 from stellarview.inference.extrapolation import fit_extrapolation
 from stellarview.inference.novelty import fit_novelty
+from stellarview.inference.reference import fit_reference
 from stellarview.io.models import StoredModel, Tensors, write_model
+from stellarview.io.references import write_reference
 from stellarview.training.config_file import config_facts
+from stellarview.training.dataset import Dataset
 from stellarview.training.evaluate import answers, judge
 from stellarview.training.state import TrainState
 from stellarview.training.task import Task
@@ -43,13 +47,17 @@ def finish(task: Task, state: TrainState, folder: Path, command: str) -> Ensembl
     model = _ensemble(task, _card(task, state, command), kept)
     storage = {} if kept is full else {"float16": _cost(task, model, _ensemble(task, model.card, full))}
     model = _ensemble(task, replace(model.card, labels=_calibrated(task, model)), kept)
-    kept = kept | _novelty(task, model) | _extrapolation(task)
+    rows, features = _seen(task, model)
+    kept = kept | dict(fit_novelty(features)) | _extrapolation(task)
     part = "test" if len(task.split.test) else "validation"
     metrics = judge(model.card, answers(model, task.dataset.rows(getattr(task.split, part)), task.standardise))
     training = {**model.card.training, "storage": storage}
     judged = replace(model.card, metrics={part: metrics}, training=training)
     judged = replace(judged, faithfulness=trust(task, model, getattr(task.split, part)))
     card = write_model(folder, judged, kept)
+    reference = fit_reference(features[0], rows)
+    if reference is not None:
+        write_reference(folder, card.weights_sha256, reference)
     return _ensemble(task, card, kept)
 
 
@@ -95,14 +103,24 @@ def _training(task: Task, state: TrainState, command: str) -> dict[str, Any]:
         "command": command,
         "config": config_facts(task.config),
         "data": [{"file": Path(name).name, "sha256": sha256} for name, sha256 in sets],
+        "labels_sha256": labels_sha256(task.dataset),
+        **({} if task.parent is None else {"parent_sha256": task.parent.card.weights_sha256}),
         "spectra": {part: len(getattr(task.split, part)) for part in parts},
         "epochs": state.epoch,
+        "rate": state.rate,
+        "batch": state.batch,
         "best_epochs": list(state.best_epoch),
         "validation_losses": list(state.best_loss),
         "seconds": round(state.seconds, 1),
         "device": str(task.device),
         "versions": {"stellarview": __version__, "torch": torch.__version__, "numpy": np.__version__},
     }
+
+
+def labels_sha256(dataset: Dataset) -> str:
+    """One number for what was learned: spectra by name with their labels, wherever they came from."""
+    names = "\n".join(map(str, dataset.name_B)).encode()
+    return hashlib.sha256(names + np.ascontiguousarray(dataset.label_BK, dtype="<f8").tobytes()).hexdigest()
 
 
 def _calibrated(task: Task, model: Ensemble) -> tuple[Any, ...]:
@@ -119,10 +137,11 @@ def _calibrated(task: Task, model: Ensemble) -> tuple[Any, ...]:
     return tuple(scales)
 
 
-def _novelty(task: Task, model: Ensemble) -> Tensors:
+def _seen(task: Task, model: Ensemble) -> tuple[FloatArray, FloatArray]:
+    """Inputs of the training set, and what the heads of all members see of them."""
     rows = task.split.train[:: -(-len(task.split.train) // _MOST_FOR_NOVELTY)]
-    features: FloatArray = model.features(task.dataset.rows(rows).inputs(task.standardise))
-    return dict(fit_novelty(features))
+    inputs = task.dataset.rows(rows).inputs(task.standardise)
+    return inputs, model.features(inputs)
 
 
 def _extrapolation(task: Task) -> Tensors:

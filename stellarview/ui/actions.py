@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtGui import QAction, QKeySequence
 
 from stellarview.ui.choices import current_star, display_of
-from stellarview.ui.commands import edit, file, go, help_, spectrum, view
+from stellarview.ui.commands import edit, export, file, go, help_, interop, spectrum, star, view
 from stellarview.ui.desk import Desk
 from stellarview.ui.occlusion import can_map
 
@@ -42,11 +42,12 @@ class Command:
     is_enabled: Callable[[Desk], bool] = _always
     is_on: Callable[[Desk], bool] | None = None
     in_toolbar: bool = False
+    in_star_menu: bool = False  # of a row of the table
     starts_group: bool = False
     words: Callable[[Desk], str] | None = None  # a text that says more than `text`
 
 
-MENUS = ("File", "Edit", "Star", "Spectrum", "View", "Help")
+MENUS = ("File", "Edit", "Star", "Spectrum", "View", "Interop", "Help")
 
 COMMANDS: tuple[Command, ...] = (
     Command("open", "File", "Open spectra…", "Ctrl+O", "Add FITS or HDF5 spectra, lists, tables, a session",
@@ -57,14 +58,40 @@ COMMANDS: tuple[Command, ...] = (
             starts_group=True),
     Command("save-as", "File", "Save session as…", "Ctrl+Shift+S", "Write the session to another file", file.save_as,
             _has_stars),
+    Command("export-figure", "File", "Export figure…", "Ctrl+E", "Write a view as PDF, SVG or PNG for a paper",
+            export.export_figure, _has_current, in_toolbar=True, starts_group=True),
+    Command("export-table", "File", "Export table…", "Ctrl+Alt+E", "Write all results as ECSV, VOTable, FITS or CSV",
+            export.export_table, _has_stars),
+    Command("report", "File", "Report…", "Ctrl+R", "Draw a sheet for each star, with its provenance", export.report,
+            _has_current),
+    Command("recover", "File", "Recover session", "", "Bring back the session that a crash left, in place of this one",
+            file.recover),
     Command("quit", "File", "Quit", "Ctrl+Q", "Close the window", file.leave, starts_group=True),
     Command("undo", "Edit", "Undo", "Ctrl+Z", "Take the last change back", edit.undo,
             lambda desk: bool(desk.workspace.undo_words), words=lambda desk: f"Undo {desk.workspace.undo_words}"),
     Command("redo", "Edit", "Redo", "Ctrl+Shift+Z", "Do again what was taken back", edit.redo,
             lambda desk: bool(desk.workspace.redo_words), words=lambda desk: f"Redo {desk.workspace.redo_words}"),
+    Command("paste", "Edit", "Paste files", "Ctrl+V", "Add the files, folders or paths that were copied elsewhere",
+            edit.paste, starts_group=True),
+    Command("select-all", "Edit", "Select all stars", "Ctrl+A", "Select every row of the table", edit.select_all,
+            _has_stars),
     Command("remove", "Edit", "Remove stars", "Shift+Del", "Take the selected stars off the table; files stay",
-            edit.remove, _has_current, starts_group=True),
+            edit.remove, _has_current, starts_group=True, in_star_menu=True),
+    Command("copy-picture", "Edit", "Copy the picture", "Ctrl+Alt+C", "Copy the view that was touched last",
+            export.copy_picture, _has_current, starts_group=True),
+    Command("copy-python", "Edit", "Copy as Python", "", "Copy a script that gets the same answers",
+            export.copy_python, _has_current),
+    Command("copy-commands", "Edit", "Copy as command lines", "", "Copy commands that get the same answers",
+            export.copy_commands, _has_current),
     Command("cancel", "Edit", "Cancel work", "Ctrl+.", "Stop everything that runs or waits", edit.cancel_work),
+    Command("resume", "Edit", "Resume work", "F5", "Look at all stars that were not reached", edit.resume,
+            _has_stars),
+    Command("note", "Star", "Note…", "F2", "Write down what you think of the star", star.note, _has_current,
+            in_star_menu=True),
+    Command("behind", "Star", "Show behind", "", "Show this star behind the one that is looked at next, or no longer",
+            star.show_behind, _has_current, is_on=star.is_behind, in_star_menu=True),
+    Command("copy-rows", "Star", "Copy rows", "Ctrl+Shift+C", "Copy the selected rows as text between tabs",
+            star.copy_rows, _has_current, in_star_menu=True),
     Command("next", "Star", "Next star", "Ctrl+Down", "Look at the next row of the table", go.next_star, _has_stars),
     Command("previous", "Star", "Previous star", "Ctrl+Up", "Look at the row before", go.previous_star, _has_stars),
     Command("pan", "Spectrum", "Drag to pan", "P", "Dragging moves along the spectrum", spectrum.pan,
@@ -96,12 +123,12 @@ COMMANDS: tuple[Command, ...] = (
     Command("sight", "Spectrum", "Change or measure what is in sight…", "E",
             "Mask, scale, shift or measure the stretch that the plot shows", spectrum.offer_sight, _has_current,
             starts_group=True),
-    Command("clear-edits", "Spectrum", "Clear what-if changes", "Ctrl+Shift+E", "The spectrum as it is",
+    Command("clear-edits", "Spectrum", "Clear what-if changes", "Ctrl+Shift+K", "The spectrum as it is",
             spectrum.clear_edits, lambda desk: bool((star := current_star(desk)) and star.edits)),
     Command("occlusion", "Spectrum", "Occlusion map", "O",
             "What masking each window does to the label that is explained; takes some seconds", spectrum.map_occlusion,
             can_map),
-    Command("copy-lines", "Spectrum", "Copy measured lines", "Ctrl+Shift+C", "The table of lines as text between tabs",
+    Command("copy-lines", "Spectrum", "Copy measured lines", "Ctrl+Shift+L", "The table of lines as text between tabs",
             spectrum.copy_lines, spectrum.has_lines, starts_group=True),
     Command("save-lines", "Spectrum", "Save measured lines…", "", "The table of lines as ECSV, CSV, VOTable or FITS",
             spectrum.save_lines, spectrum.has_lines),
@@ -111,6 +138,12 @@ COMMANDS: tuple[Command, ...] = (
     Command("smaller", "View", "Smaller text", "Ctrl+-", "Make all text smaller", view.smaller_text),
     Command("restore", "View", "Restore the layout", "", "Put all panels back where they belong", view.restore_layout),
     Command("full", "View", "Full screen", "F11", "Use the whole screen", view.full_screen),
+    Command("connect", "Interop", "Connect to other programs", "", "Join TOPCAT, Aladin and others at their SAMP hub",
+            interop.connect, is_on=lambda desk: desk.preferences.settings.samp_on),
+    Command("send-table", "Interop", "Send table…", "", "Send the results to another program", interop.send_table,
+            _has_stars),
+    Command("send-spectrum", "Interop", "Send spectrum…", "", "Send the file of a spectrum to another program",
+            interop.send_spectrum, _has_current),
     Command("shortcuts", "Help", "Shortcuts", "?", "Show every command with its keys", help_.show_shortcuts),
     Command("about", "Help", "About StellarView", "", "Version, papers, licences", help_.show_about),
 )  # fmt: skip

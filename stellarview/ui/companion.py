@@ -5,9 +5,10 @@ from __future__ import annotations
 from PySide6.QtCore import QObject
 
 from stellarview.domain.errors import StellarViewError
-from stellarview.domain.spectrum import Spectrum
+from stellarview.domain.spectrum import Arm, Spectrum
 from stellarview.engine import work
 from stellarview.inspection import Inspection
+from stellarview.preparation import know_continuum
 from stellarview.session.session import Session, StarEntry
 from stellarview.ui.desk import Desk
 from stellarview.ui.findings import Opened
@@ -55,15 +56,16 @@ class Companion(QObject):
         exposures = tuple(one.exposure for one in spectra)
         self._desk.tasks.run(
             _VELOCITY,
-            work.at_its_velocity,
+            work.ready_to_see,
             spectrum,
             star.user_km_s,
-            then=lambda placed: self._show(star.key, Opened(spectra, Inspection(placed, exposures))),
+            then=lambda told: self._show(star.key, Opened(spectra, Inspection(told[0], exposures)), told[1]),
             otherwise=self._desk.messages.tell_error,
             urgency="now",
         )
 
-    def _show(self, key: str, opened: Opened) -> None:
+    def _show(self, key: str, opened: Opened, arms: tuple[Arm, ...]) -> None:
         """Unless it was opened in the meantime, with more known of it."""
+        know_continuum(opened.spectrum.arms, arms)
         if self._desk.findings.opened(key) is None and self._desk.workspace.session.star(key) is not None:
             self._desk.findings.open(key, opened)

@@ -1,25 +1,26 @@
-"""Decides what work the session needs: the star that is looked at first, all others in the background."""
+"""Decides what work the session needs: the star that is looked at first; `Survey` sees to all others."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from PySide6.QtCore import QObject, QTimer, Signal
+from PySide6.QtCore import QObject, Signal
 
 from stellarview.domain.errors import StellarViewError
-from stellarview.domain.spectrum import RadialVelocity, Spectrum
+from stellarview.domain.spectrum import Arm, RadialVelocity, Spectrum
 from stellarview.engine import work
-from stellarview.engine.known import Known, State, known_of
+from stellarview.engine.known import State, known_of
 from stellarview.inspection import Inspection
+from stellarview.preparation import is_continuum_known, know_continuum
 from stellarview.session.session import Session, StarEntry
 from stellarview.ui.findings import Findings, Opened
+from stellarview.ui.survey import Survey
 from stellarview.ui.tasks import Tasks
 from stellarview.ui.workspace import Workspace
 from stellarview.workflow import the_exposure
 
-_STARS_A_JOB = 8
-# Rows that come in within this time are shown together: a thousand single signals would keep the window busy.
-_GATHER_MS = 60
+# What is done for the star that is looked at: given up as soon as another one is.
+_JOBS = ("open", "continuum", "velocity", "inspect", "explain", "physics", "place", "what-if")
 
 
 @dataclass(frozen=True)
@@ -43,42 +44,42 @@ class Inspector(QObject):
         super().__init__(parent)
         self._workspace, self._findings, self._tasks = workspace, findings, tasks
         self._asked: dict[str, _Asked] = {}
-        self._waiting: set[str] = set()
-        self._total = 0
-        self._jobs = 0
-        self._gathered: dict[str, Known] = {}
-        self._gathering = QTimer(self, singleShot=True, interval=_GATHER_MS)
-        self._gathering.timeout.connect(self._show_gathered)
+        self._survey = Survey(workspace, findings, tasks, self)
+        self._survey.progressed.connect(self.progressed)
         workspace.changed.connect(self._follow)
 
     @property
     def done_of_total(self) -> tuple[int, int]:
         """How many stars of those asked for are done; (0, 0) where nothing is left to do."""
-        return (self._total - len(self._waiting), self._total) if self._waiting else (0, 0)
+        return self._survey.done_of_total
 
     def start(self) -> None:
-        """Begin with the session as it is, and let the networks' process get ready."""
+        """Begin with the session as it is, and let the processes get ready."""
         self._follow(Session(), self._workspace.session)
+        self._tasks.run("wake", work.wake, then=lambda _: None, urgency="later")
         self._tasks.run("device", work.device, then=self.device_told.emit, lane="networks", urgency="later")
 
     def cancel(self) -> None:
-        """Stop what runs and waits. Stars that were not reached stay unread until they are looked at."""
+        """Stop what runs and waits. Stars that were not reached stay unread until they are looked at, or `resume`."""
         self._tasks.cancel_all()
-        for key in self._waiting:
-            self._asked.pop(key, None)
-        self._waiting.clear()
-        self.progressed.emit()
+        self._survey.stop()
+
+    def resume(self) -> None:
+        """Go on with all stars that were not reached."""
+        session, known = self._workspace.session, self._findings.known
+        left = [star for star in session.stars if known(star.key).state in ("waiting", "read")]
+        self._survey.ask(left)
+        for star in left:
+            if star.key == session.current:
+                self._look_at(star)
 
     def _follow(self, before: Session, now: Session) -> None:
-        left = {star.key for star in before.stars} - {star.key for star in now.stars}
-        if left:
-            self._findings.forget(left)
-            for key in left:
-                self._asked.pop(key, None)
-            self._waiting -= left
         if before.stars is not now.stars or before.models != now.models:
-            self._survey(now)
+            self._forget({star.key for star in before.stars} - {star.key for star in now.stars})
+            self._ask(now)
         current, previous = now.star(now.current), before.star(now.current)
+        if now.current != before.current:
+            self._survey.go_on()  # the star before has no right of way any more
         if current is None:
             return
         if now.current != before.current or previous is None or _needs_reading(previous, current, before, now):
@@ -86,73 +87,31 @@ class Inspector(QObject):
         else:
             self._look_closer(before, now, previous, current)
 
-    # In the background: rows, then what the networks say.
+    def _forget(self, left: set[str]) -> None:
+        if left:
+            self._findings.forget(left)
+            self._survey.forget(left)
+            for key in left:
+                self._asked.pop(key, None)
 
-    def _survey(self, now: Session) -> None:
+    def _ask(self, now: Session) -> None:
+        """All stars about which something else is asked than before."""
         models = tuple((choice.task, choice.model) for choice in now.models)
         new = []
         for star in now.stars:
             asked = _Asked(star.path, star.row, star.exposure, star.rv_km_s, models)
-            if self._asked.get(star.key) != asked:
+            before = self._asked.get(star.key)
+            if before != asked:
+                if before is not None and (before.path, before.row) != (star.path, star.row):
+                    self._findings.forget([star.key])  # the star of that key in another session
                 self._asked[star.key] = asked
-                if star.key != now.current:  # that one is looked at anyway
-                    new.append(star)
-        if not self._waiting:
-            self._total = 0
-        self._total += len({star.key for star in new} - self._waiting)
-        self._waiting |= {star.key for star in new}
-        for start in range(0, len(new), _STARS_A_JOB):
-            self._read_and_survey(new[start : start + _STARS_A_JOB])
-        self.progressed.emit()
-
-    def _read_and_survey(self, stars: list[StarEntry]) -> None:
-        self._jobs += 1
-        unread = [star for star in stars if self._findings.known(star.key).state == "waiting"]
-        if unread:
-            key = f"read {self._jobs}"
-            self._tasks.run(key, work.read_rows, unread, then=_nothing, each=self._read, urgency="later")
-        self._tasks.run(
-            f"survey {self._jobs}",
-            work.survey,
-            stars,
-            {choice.task: choice.model for choice in self._workspace.session.models},
-            then=_nothing,
-            each=self._surveyed,
-            otherwise=lambda error: self._lost(stars, error),
-            lane="networks",
-            urgency="later",
-        )
-
-    def _read(self, told: Known) -> None:
-        if self._findings.known(told.key).state == "waiting":
-            self._gather(told)
-
-    def _surveyed(self, told: Known) -> None:
-        self._waiting.discard(told.key)
-        self._gather(told)
-
-    def _lost(self, stars: list[StarEntry], error: StellarViewError) -> None:
-        """The process died over these stars: each is marked, and the others go on."""
-        for star in stars:
-            if star.key in self._waiting:
-                self._waiting.discard(star.key)
-                self._gather(replace(self._findings.known(star.key), state="failed", error=error))
-
-    def _gather(self, told: Known) -> None:
-        if self._workspace.session.star(told.key) is not None:
-            self._gathered[told.key] = told
-            if not self._gathering.isActive():
-                self._gathering.start()
-
-    def _show_gathered(self) -> None:
-        gathered, self._gathered = self._gathered, {}
-        self._findings.learn(*gathered.values())
-        self.progressed.emit()
+                new.append(star)
+        self._survey.ask(new)
 
     # The star that is looked at.
 
     def _look_at(self, star: StarEntry) -> None:
-        for job in ("open", "velocity", "inspect", "explain", "physics", "place", "what-if"):
+        for job in _JOBS:
             self._tasks.cancel(job)
         opened = self._findings.opened(star.key)
         if opened is not None:
@@ -173,6 +132,25 @@ class Inspector(QObject):
         except StellarViewError as error:
             self._failed(star.key, error)
             return
+        if is_continuum_known(spectrum):
+            self._place(star, spectra, spectrum)
+            return
+
+        def fitted(arms: tuple[Arm, ...]) -> None:
+            know_continuum(spectrum.arms, arms)
+            self._place(star, spectra, spectrum)
+
+        self._tasks.run(
+            "continuum",
+            work.fit_continuum,
+            spectrum,
+            then=fitted,
+            otherwise=lambda error: self._failed(star.key, error),
+            urgency="now",
+        )
+
+    def _place(self, star: StarEntry, spectra: tuple[Spectrum, ...], spectrum: Spectrum) -> None:
+        """At the velocity that the user gave, or that is found; until then as it was observed."""
         if star.user_km_s is not None and spectrum.frame == "observed":
             self._show(star, spectra, spectrum.with_velocity(RadialVelocity(star.user_km_s, None, "user")))
             return
@@ -182,7 +160,8 @@ class Inspector(QObject):
             work.at_its_velocity,
             spectrum,
             None,
-            then=lambda placed: self._show(star, spectra, placed),
+            # Its own arms: what was fitted to them is known by them.
+            then=lambda placed: self._show(star, spectra, replace(placed, arms=spectrum.arms)),
             otherwise=lambda error: self._failed(star.key, error),
             urgency="now",
         )
@@ -218,6 +197,7 @@ class Inspector(QObject):
         self._findings.add(
             key, predictions=inspection.predictions, refusals=inspection.refusals, ranges=inspection.ranges
         )
+        self._survey.forget([key])
         self._learn(key, "done", inspection)
         self._explain(key)
         self._wonder(key)
@@ -294,6 +274,7 @@ class Inspector(QObject):
         )
 
     def _failed(self, key: str, error: StellarViewError) -> None:
+        self._survey.forget([key])
         known = self._findings.known(key)
         self._findings.learn(replace(known, state="failed", error=error))
 
@@ -301,7 +282,3 @@ class Inspector(QObject):
 def _needs_reading(before: StarEntry, now: StarEntry, session: Session, new: Session) -> bool:
     fields = ("path", "row", "exposure", "rv_km_s")
     return session.models != new.models or any(getattr(before, name) != getattr(now, name) for name in fields)
-
-
-def _nothing(_: object) -> None:
-    """For jobs that have given all they have."""

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import base64
 
-from PySide6.QtCore import QByteArray, Qt
+from PySide6.QtCore import QByteArray, QPoint, Qt
 from PySide6.QtGui import QAction, QCloseEvent, QDragEnterEvent, QDropEvent, QKeyEvent
 from PySide6.QtWidgets import QDockWidget, QMainWindow, QMenu, QToolBar, QVBoxLayout, QWidget
 
 from stellarview.ui.actions import COMMANDS, MENUS, make_action, refresh_action
 from stellarview.ui.desk import Desk
+from stellarview.ui.hints import HintBar
 from stellarview.ui.messages import MessageBar
 from stellarview.ui.panels import PANELS, Area
 from stellarview.ui.panels.spectrum import SpectrumPanel
 from stellarview.ui.panels.stars import StarsPanel
+from stellarview.ui.samp import Samp
 from stellarview.ui.session_files import SessionFiles
 from stellarview.ui.status import StatusLine
 from stellarview.ui.widgets import named
@@ -34,6 +36,8 @@ class MainWindow(QMainWindow):
         super().__init__()
         self.desk = desk
         self.files = files
+        self.samp = Samp(desk, self)
+        self.samp.received.connect(lambda path: files.take_in([path]))
         self.setWindowTitle("StellarView")
         self.setAcceptDrops(True)
         self.setDockNestingEnabled(True)
@@ -43,14 +47,18 @@ class MainWindow(QMainWindow):
         self.actions_by_key = {command.key: make_action(command, self) for command in COMMANDS}
         self._fill_menus()
         self._fill_toolbar()
-        self.setStatusBar(StatusLine(desk))
+        self.setStatusBar(StatusLine(desk, self.samp))
         self.resize(*_DEFAULT_SIZE)
         self._first_layout = self.saveState()
         self._place_as_before()
         desk.workspace.changed.connect(self._refresh)
         desk.tasks.busy_changed.connect(self._refresh)
+        desk.preferences.changed.connect(self._refresh)
         files.renamed.connect(self._refresh)
+        self.stars.menu_wanted.connect(self._show_star_menu)
         self._refresh()
+        if desk.preferences.settings.samp_on:
+            self.samp.join(is_quiet=True)
 
     @property
     def stars(self) -> StarsPanel:
@@ -75,6 +83,7 @@ class MainWindow(QMainWindow):
         column.setSpacing(0)
         self.message_bar = MessageBar(self.desk.messages)
         column.addWidget(self.message_bar)
+        column.addWidget(HintBar(self.desk.preferences))
         column.addWidget(content, 1)
         return whole
 
@@ -105,6 +114,13 @@ class MainWindow(QMainWindow):
             panels.addAction(action)
         for menu in self.menus.values():
             menu.setToolTipsVisible(True)
+
+    def _show_star_menu(self, at: QPoint) -> None:
+        menu = QMenu(self)
+        menu.setToolTipsVisible(True)
+        menu.addActions([self.actions_by_key[command.key] for command in COMMANDS if command.in_star_menu])
+        menu.aboutToHide.connect(menu.deleteLater)
+        menu.popup(at)
 
     def _fill_toolbar(self) -> None:
         bar = QToolBar("Tools", self, movable=False)
@@ -142,6 +158,7 @@ class MainWindow(QMainWindow):
             window_geometry=_as_text(self.saveGeometry()), dock_layout=_as_text(self.saveState())
         )
         self.files.close()
+        self.samp.close()
         event.accept()
 
     def _place_as_before(self) -> None:

@@ -5,9 +5,10 @@ from __future__ import annotations
 import sys
 import traceback
 from html import escape
+from pathlib import Path
 from types import TracebackType
 
-from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtCore import QObject, Qt, QUrl, Signal
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QWidget
 
@@ -15,6 +16,7 @@ from stellarview.domain.errors import StellarViewError
 from stellarview.ui.widgets import button
 
 _MOST_KEPT = 100
+_ENCODED = QUrl.ComponentFormattingOption.FullyEncoded
 
 
 class Messages(QObject):
@@ -30,6 +32,11 @@ class Messages(QObject):
         """Something the user should know."""
         self.log = [*self.log[1 - _MOST_KEPT :], f"{words}\n{details}".strip()]
         self.said.emit(words, details)
+
+    def tell_place(self, words: str, path: Path) -> None:
+        """Something was written: where, with a link to its folder."""
+        folder = QUrl.fromLocalFile(str(path if path.is_dir() else path.parent)).toString(_ENCODED)
+        self.tell(f'{escape(words)} <a href="{escape(folder)}">Show folder</a>', f"{words}\n{path}")
 
     def tell_error(self, error: StellarViewError) -> None:
         """Something went wrong that the user can act on."""
@@ -67,7 +74,8 @@ class MessageBar(QFrame):
         self._details = ""
         self._text = QLabel(wordWrap=True, textFormat=Qt.TextFormat.RichText)
         self._text.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Minimum)
-        self._text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self._text.setTextInteractionFlags(Qt.TextInteractionFlag.TextBrowserInteraction)
+        self._text.setOpenExternalLinks(True)
         copy = button("Copy details", "Copy the whole message", self._copy, is_flat=True)
         close = button("Close", "Close the message (Esc)", self.hide, is_flat=True)
         row = QHBoxLayout(self)

@@ -20,21 +20,26 @@ class Screenshot(QObject):
 
     def __init__(self, desk: Desk, window: QMainWindow, path: Path, label: str = "") -> None:
         super().__init__(window)
-        self._desk, self._window, self._path = desk, window, path
+        self._desk, self._window, self._path, self._label = desk, window, path, label
         self._looks = self._quiet = 0
-        if label:
-            session = desk.workspace.session
-            desk.workspace.change("label", replace(session, display=replace(session.display, label=label)))
         self._timer = QTimer(self, interval=_LOOK_EVERY_MS)
         self._timer.timeout.connect(self._look)
         self._timer.start()
 
     def _look(self) -> None:
         self._looks += 1
+        self._choose_label()
         self._quiet = 0 if self._desk.tasks.is_busy else self._quiet + 1
         if self._quiet >= _QUIET_LOOKS or self._looks >= _PATIENCE_LOOKS:
             self._timer.stop()
             self._save()
+
+    def _choose_label(self) -> None:
+        """Once there are stars: a session file brings a choice of its own."""
+        session = self._desk.workspace.session
+        if self._label and session.stars and session.display.label != self._label:
+            changed = replace(session, display=replace(session.display, label=self._label))
+            self._desk.workspace.change("label", changed)
 
     def _save(self) -> None:
         app = QApplication.instance()

@@ -33,7 +33,9 @@ class SessionFiles(QObject):
         self._desk = desk
         self._autosave = autosave
         self.session_path = ""
+        self.leftover: Leftover | None = None
         self._saved = desk.workspace.session
+        self._first_stars = self._saved.stars
         self._intakes = 0
         self._aside = QTimer(self, singleShot=True, interval=_ASIDE_AFTER_MS)
         self._aside.timeout.connect(self._save_aside)
@@ -93,10 +95,20 @@ class SessionFiles(QObject):
         )  # fmt: skip
 
     def offer_leftovers(self) -> None:
-        """Bring back, at the start, what a crash left, where nothing else was asked for."""
+        """Look, at the start, for what a crash left."""
         self._desk.tasks.run(
             "leftovers", files.leftovers, self._autosave, then=self._offer, lane="writing", urgency="now"
         )
+
+    def recover(self) -> None:
+        """Bring back what a crash left."""
+        left, self.leftover = self.leftover, None
+        if left is None:
+            self._desk.messages.tell("There is no session to recover: the last one was closed as it should be.")
+        else:
+            self._desk.tasks.run(
+                "recover", files.recover, self._autosave, left, then=self._recovered, lane="writing", urgency="now"
+            )
 
     def close(self) -> None:
         """The window closes: what is unsaved stays on the side for the next start, else nothing is left."""
@@ -165,13 +177,19 @@ class SessionFiles(QObject):
         self.renamed.emit()
 
     def _offer(self, left: tuple[Leftover, ...]) -> None:
-        if left and not self._desk.workspace.session.stars:
-            self._desk.tasks.run(
-                "recover", files.recover, self._autosave, left[0], then=self._recovered, lane="writing", urgency="now"
-            )
+        """Brought back at once where the window shows nothing that was asked for; else at the user's word."""
+        self.leftover = left[0] if left else None
+        if self.leftover is None:
+            return
+        if self._desk.workspace.session.stars == self._first_stars and not self._intakes:
+            self.recover()
+        else:
+            when = f"{self.leftover.saved_at.astimezone():%d %B, %H:%M}"
+            self._desk.messages.tell(f"The session of {when} was not saved. File > Recover session brings it back.")
+        self.renamed.emit()
 
     def _recovered(self, loaded: Loaded) -> None:
-        self._desk.workspace.open(loaded.session)
+        self._desk.workspace.change("recovery of the last session", loaded.session)
         count = len(loaded.session.stars)
         self._desk.messages.tell(f"The last session was not saved: its {count} stars are here again.")
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtWidgets import QProgressBar, QStatusBar
 
 from stellarview.ui.desk import Desk
+from stellarview.ui.samp import Samp
 from stellarview.ui.widgets import button, label, named
 
 _BAR_WIDTH = 160
@@ -13,21 +14,24 @@ _BAR_WIDTH = 160
 class StatusLine(QStatusBar):
     """Shows what the inspector and the tasks say."""
 
-    def __init__(self, desk: Desk) -> None:
+    def __init__(self, desk: Desk, samp: Samp) -> None:
         super().__init__()
-        self._desk = desk
+        self._desk, self._samp = desk, samp
         self.work = label("Ready", "What is being done")
         self.bar = named(QProgressBar(), "Progress")
         self.bar.setTextVisible(False)
         self.bar.setFixedWidth(_BAR_WIDTH)
         self.cancel = button("Cancel", "Stop everything that runs or waits (Ctrl+.)", desk.inspector.cancel)
         self.device = label("", "Device", "Where the networks run")
-        for widget in (self.work, self.bar, self.cancel, self.device):
+        self.samp = label("", "Connection to other programs")
+        for widget in (self.work, self.bar, self.cancel, self.samp, self.device):
             self.addPermanentWidget(widget)
         desk.inspector.progressed.connect(self._show)
         desk.inspector.device_told.connect(self._show_device)
         desk.tasks.busy_changed.connect(self._show)
+        samp.changed.connect(self._show_samp)
         self._show()
+        self._show_samp()
 
     def _show(self, *_: object) -> None:
         done, total = self._desk.inspector.done_of_total
@@ -40,3 +44,9 @@ class StatusLine(QStatusBar):
 
     def _show_device(self, device: str) -> None:
         self.device.setText(f"  {device.upper()}  ")
+
+    def _show_samp(self) -> None:
+        self.samp.setVisible(bool(self._samp.words))
+        self.samp.setText(f"  {self._samp.words}")
+        names = ", ".join(client.name for client in self._samp.clients)
+        self.samp.setToolTip(f"Other programs that take tables or spectra: {names or 'none'}")

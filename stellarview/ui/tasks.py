@@ -1,13 +1,14 @@
 """The only owner of threads and of the event loop: work leaves the GUI thread here, and its answers come back here.
 
-A lane is one thread that waits on one child process; the lane for small files does its work itself. All bookkeeping
-happens in the GUI thread.
+A lane is one thread that waits on one child process; the lanes for small files and for messages of other programs do
+their work themselves. All bookkeeping happens in the GUI thread.
 """
 
 from __future__ import annotations
 
 import asyncio
 import itertools
+import logging
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
@@ -19,8 +20,12 @@ from stellarview.domain.errors import StellarViewError
 from stellarview.engine.engine import Bug, Engine
 from stellarview.engine.pipe import Cancelled, Progress
 
-LaneName = Literal["reading", "networks", "writing"]
+_LOG = logging.getLogger(__name__)
+
+LaneName = Literal["reading", "networks", "writing", "messages"]
 _WITH_PROCESS: tuple[LaneName, ...] = ("reading", "networks")
+# It listens all the time: that is no work that anybody waits for or could cancel.
+_LISTENING: LaneName = "messages"
 # What the user looks at goes first, what he waits for next, what he left to run last.
 Urgency = Literal["now", "soon", "later"]
 _ORDER: dict[Urgency, int] = {"now": 0, "soon": 1, "later": 2}
@@ -68,13 +73,14 @@ class Tasks(QObject):
     def __init__(self, loop: asyncio.AbstractEventLoop, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._loop = loop
-        names: tuple[LaneName, ...] = ("reading", "networks", "writing")
+        names: tuple[LaneName, ...] = ("reading", "networks", "writing", "messages")
         self._lanes = {
             name: _Lane(Engine(name) if name in _WITH_PROCESS else None, ThreadPoolExecutor(1, f"lane {name}"))
             for name in names
         }
         self._generations = itertools.count(1)
         self._is_closed = False
+        self._was_busy = False
 
     def run(
         self,
@@ -113,19 +119,19 @@ class Tasks(QObject):
 
     def keys(self) -> list[str]:
         """What runs and waits."""
-        return [key for lane in self._lanes.values() for key in _keys_of(lane)]
+        return [key for lane in self._working() for key in _keys_of(lane)]
 
     @property
     def is_busy(self) -> bool:
         """True while anything runs or waits."""
-        return any(lane.running or lane.waiting for lane in self._lanes.values())
+        return any(lane.running or lane.waiting for lane in self._working())
 
     def pids(self) -> dict[LaneName, int | None]:
         """The numbers of the child processes."""
         return {name: lane.engine.pid for name, lane in self._lanes.items() if lane.engine is not None}
 
     def close(self) -> None:
-        """End all work and all processes; answers that still come are dropped, files are written to their end."""
+        """End all work and all processes; answers that still come are dropped, files and messages are finished."""
         self._is_closed = True
         for lane in self._lanes.values():
             if lane.engine is not None:
@@ -133,16 +139,24 @@ class Tasks(QObject):
                 lane.engine.stop()
         for lane in self._lanes.values():
             lane.thread.shutdown(wait=True)
-        unwritten = self._lanes["writing"].waiting.values()
-        for job in unwritten:
-            job.function(Progress(), *job.arguments)
+        for lane in self._lanes.values():
+            for job in lane.waiting.values():
+                try:
+                    job.function(Progress(), *job.arguments)
+                except StellarViewError as error:  # nobody is left to be told but the log
+                    _LOG.error("%s", error)
+            lane.waiting.clear()
+
+    def _working(self) -> list[_Lane]:
+        return [lane for name, lane in self._lanes.items() if name != _LISTENING]
 
     def _go_on(self, lane: _Lane) -> None:
         if lane.running is None and not self._is_closed and (job := lane.next_job()):
             lane.running = job
             future = self._loop.run_in_executor(lane.thread, lambda: self._ask(lane, job))
             future.add_done_callback(lambda done: self._finished(lane, job, done))
-        self._tell()
+        if lane in self._working():
+            self._tell()
 
     def _ask(self, lane: _Lane, job: _Job) -> Any:
         """In the lane's thread."""
@@ -170,12 +184,17 @@ class Tasks(QObject):
             job.each(part)
 
     def _finished(self, lane: _Lane, job: _Job, done: asyncio.Future[Any]) -> None:
-        """Back in the GUI thread: the next job starts before the answer is used, so that no lane ever idles."""
+        """Back in the GUI thread. What follows from the answer is asked for before a job that is less urgent begins."""
         lane.running = None
-        error = None if done.cancelled() else done.exception()
         if self._is_closed or done.cancelled():
             return
-        self._go_on(lane)
+        try:
+            self._use(job, done)
+        finally:
+            self._go_on(lane)
+
+    def _use(self, job: _Job, done: asyncio.Future[Any]) -> None:
+        error = done.exception()
         if job.is_cancelled or isinstance(error, Cancelled):
             return
         if error is None:
@@ -189,7 +208,9 @@ class Tasks(QObject):
 
     def _tell(self) -> None:
         self.queue_changed.emit(len(self.keys()))
-        self.busy_changed.emit(self.is_busy)
+        if self.is_busy != self._was_busy:
+            self._was_busy = not self._was_busy
+            self.busy_changed.emit(self._was_busy)
 
 
 def _keys_of(lane: _Lane) -> Iterable[str]:

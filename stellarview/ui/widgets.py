@@ -22,6 +22,15 @@ def label(text: str, name: str, tip: str = "") -> QLabel:
     return named(QLabel(text), name, tip)
 
 
+def switch(text: str, tip: str) -> QToolButton:
+    """A flat button that stays down."""
+    one = named(QToolButton(), text, tip)
+    one.setText(text)
+    one.setCheckable(True)
+    one.setAutoRaise(True)
+    return one
+
+
 def button(text: str, tip: str, act: Callable[[], object], *, is_flat: bool = False) -> QToolButton:
     """A button with a word on it."""
     one = named(QToolButton(), text, tip)

@@ -110,3 +110,26 @@ def test_that_a_doubtful_star_whose_members_lie_far_apart_can_be_drawn(tmp_path:
     (contour,) = (mark for mark in scene.panels[0].marks if isinstance(mark, ContourMark))
     assert list(contour.levels) == sorted(set(contour.levels))
     save_figure(scene, tmp_path / "odd.png")
+
+
+def test_that_a_chosen_curve_stands_out_and_is_named() -> None:
+    curves = GRID.curves()
+    panel = build_hr_scene(HrContext(tuple(curves[:2]), chosen=curves[-1]), "", "").panels[0]
+    drawn = [mark for mark in panel.marks if isinstance(mark, CurveMark)]
+    assert [(mark.weight, mark.legend) for mark in drawn] == [("plain", "")] * 2 + [("bold", curves[-1].name)]
+    assert panel.colour_scale is not None
+    assert panel.colour_scale.share(drawn[-1].value or 0.0) == pytest.approx(1.0, abs=1e-3)
+
+
+def test_that_other_stars_are_one_mark_under_the_one_that_is_looked_at() -> None:
+    others = (np.array([5000.0, 6000.0]), np.array([3.0, 4.0]))
+    marks = build_hr_scene(HrContext(tuple(GRID.curves()), (STAR,), others=others), "", "").panels[0].marks
+    points = [mark for mark in marks if isinstance(mark, PointsMark)]
+    assert [mark.x.tolist() for mark in points] == [[5000.0, 6000.0], [5900.0]]
+
+
+def test_that_ages_are_coloured_by_their_logarithm() -> None:
+    scale = build_hr_scene(HrContext(tuple(GRID.curves())), "", "").panels[0].colour_scale
+    assert scale is not None
+    assert (scale.low, scale.high) == pytest.approx((1.0, 10.0))
+    assert scale.share(10.0**0.5) == pytest.approx(0.5)

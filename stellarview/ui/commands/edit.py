@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from PySide6.QtGui import QGuiApplication
+
 if TYPE_CHECKING:
     from stellarview.ui.main_window import MainWindow
 
@@ -18,6 +20,16 @@ def redo(window: MainWindow) -> None:
     window.desk.workspace.redo()
 
 
+def paste(window: MainWindow) -> None:
+    """What was copied in a file manager, or paths as text."""
+    window.files.take_in_mime(QGuiApplication.clipboard().mimeData())
+
+
+def select_all(window: MainWindow) -> None:
+    """All rows that the filter lets through."""
+    window.stars.table.selectAll()
+
+
 def remove(window: MainWindow) -> None:
     """Take the selected stars, or the current one, off the table."""
     workspace = window.desk.workspace
@@ -30,3 +42,8 @@ def remove(window: MainWindow) -> None:
 def cancel_work(window: MainWindow) -> None:
     """Stop everything that runs or waits; what is finished stays."""
     window.desk.inspector.cancel()
+
+
+def resume(window: MainWindow) -> None:
+    """Go on with the stars that were not reached."""
+    window.desk.inspector.resume()

@@ -46,6 +46,11 @@ def save_as(window: MainWindow) -> None:
         window.files.save(str(path if path.suffix else path.with_suffix(SESSION_ENDING)))
 
 
+def recover(window: MainWindow) -> None:
+    """What a crash left, in place of this session."""
+    window.files.recover()
+
+
 def leave(window: MainWindow) -> None:
     """Close the window."""
     window.close()

@@ -19,6 +19,7 @@ class StarColumn:
     text: Callable[[Row], str]
     width: int = 70
     is_number: bool = True
+    is_editable: bool = False
 
 
 def _plain(key: str, decimals: int = 0) -> Callable[[Row], str]:
@@ -60,6 +61,8 @@ STAR_COLUMNS: tuple[StarColumn, ...] = (
     StarColumn("novelty", "Novelty", "Percentile of the distance from training spectra: 99.9 and above is unlike them",
                _plain("novelty", 1), 60),
     StarColumn("flags", "Flags", "What to know before believing this row", _words("flags"), 220, is_number=False),
+    StarColumn("note", "Note", "Your own words about the star: double-click to write", _words("note"), 160,
+               is_number=False, is_editable=True),
 )  # fmt: skip
 
 

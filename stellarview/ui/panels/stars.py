@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from PySide6.QtCore import QItemSelection, QItemSelectionModel, QModelIndex, Qt, QTimer
+from PySide6.QtCore import QItemSelection, QItemSelectionModel, QModelIndex, QPoint, Qt, QTimer, Signal
 from PySide6.QtGui import QGuiApplication, QKeySequence, QShortcut
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QLineEdit, QTableView, QVBoxLayout, QWidget
 
@@ -16,6 +16,7 @@ from stellarview.ui.widgets import label, named
 
 # Rows that come in by hundreds are sorted and filtered anew a few times a second, not at each.
 _PAUSE_MS = 150
+_NOTE = next(place for place, column in enumerate(STAR_COLUMNS) if column.key == "note")
 _FILTER_TIP = (
     "Show only some stars, for example: teff > 5000 & snr > 30. Known: name, snr, class, mk, teff, logg, feh, rv, "
     "novelty, flags, note; < <= > >= = != ~ (contains), & | ! and parentheses"
@@ -24,6 +25,8 @@ _FILTER_TIP = (
 
 class StarsPanel(QWidget):
     """The table and its filter. It shows the session and changes nothing else."""
+
+    menu_wanted = Signal(QPoint)  # on the screen; what is in it, the window knows
 
     def __init__(self, desk: Desk) -> None:
         super().__init__()
@@ -50,6 +53,19 @@ class StarsPanel(QWidget):
             place = min(max(place + by, 0), len(self.model.keys) - 1)
             self._look_at(self.model.keys[place], (self.model.keys[place],))
 
+    def write_note(self) -> None:
+        """Open the note of the star that is looked at."""
+        place = self.model.place(self._desk.workspace.session.current)
+        if place >= 0:
+            index = self.model.index(place, _NOTE)
+            self.table.setFocus()
+            self.table.scrollTo(index)
+            self.table.edit(index)
+
+    def copy(self) -> None:
+        """The selected rows as text."""
+        QGuiApplication.clipboard().setText(self.text_of_selected())
+
     def text_of_selected(self) -> str:
         """The selected rows as text between tabs, with the titles first."""
         keys = set(self._desk.workspace.session.selected) or {self._desk.workspace.session.current}
@@ -65,12 +81,19 @@ class StarsPanel(QWidget):
         self.table.horizontalHeader().sectionClicked.connect(self._sort)
         self.table.selectionModel().selectionChanged.connect(self._selected)
         self.table.selectionModel().currentRowChanged.connect(self._went_to)
-        QShortcut(QKeySequence.StandardKey.Copy, self.table, self._copy, context=Qt.ShortcutContext.WidgetShortcut)
+        QShortcut(QKeySequence.StandardKey.Copy, self.table, self.copy, context=Qt.ShortcutContext.WidgetShortcut)
+        self.model.noted.connect(self._note)
+        self.table.customContextMenuRequested.connect(self._ask_for_menu)
         self._desk.workspace.changed.connect(self._show_session)
         self._desk.findings.found.connect(self._refresh)
 
-    def _copy(self) -> None:
-        QGuiApplication.clipboard().setText(self.text_of_selected())
+    def _note(self, key: str, note: str) -> None:
+        workspace = self._desk.workspace
+        noted = workspace.session.with_star(key, lambda star: replace(star, note=note))
+        workspace.change("note", noted)
+
+    def _ask_for_menu(self, at: QPoint) -> None:
+        self.menu_wanted.emit(self.table.viewport().mapToGlobal(at))
 
     def _set_filter(self, text: str) -> None:
         workspace = self._desk.workspace
@@ -108,9 +131,13 @@ class StarsPanel(QWidget):
         self._follow(now)
 
     def _show_anew(self) -> None:
-        session = self._desk.workspace.session
-        self._is_following = True
+        if self.table.state() is QAbstractItemView.State.EditingState:
+            self._pause.start()  # a new order would take the note away from who writes it
+            return
+        session, bar = self._desk.workspace.session, self.table.verticalScrollBar()
+        self._is_following, scrolled = True, bar.value()
         error = self.model.show(session)
+        bar.setValue(scrolled)
         self._is_following = False
         self.filter.setStyleSheet("color: #d9480f" if error else "")
         self.filter.setToolTip(str(error) if error else _FILTER_TIP)
@@ -154,6 +181,9 @@ def _table(model: StarsModel) -> QTableView:
     table.setModel(model)
     table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
     table.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
+    table.setEditTriggers(QAbstractItemView.EditTrigger.DoubleClicked | QAbstractItemView.EditTrigger.EditKeyPressed)
+    table.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+    table.setTabKeyNavigation(False)  # Tab leaves the table: arrow keys go through its cells
     table.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
     table.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
     table.verticalHeader().setVisible(False)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt, Signal
 from PySide6.QtGui import QColor
 
 from stellarview.domain.errors import StellarViewError
@@ -22,6 +22,8 @@ _FAILED = QColor("#d9480f")
 
 class StarsModel(QAbstractTableModel):
     """`keys` are the stars that the filter lets through, in the order of the table."""
+
+    noted = Signal(str, str)  # a star's key, its new note
 
     def __init__(self, findings: Findings) -> None:
         super().__init__()
@@ -41,11 +43,35 @@ class StarsModel(QAbstractTableModel):
             known = [key for key in keys if not rows[key][0]]
             known.sort(key=lambda key: rows[key][1], reverse=session.sort_descending)
             keys = known + [key for key in keys if rows[key][0]]
-        if keys != self.keys:
-            self.beginResetModel()
-            self.keys, self._places = keys, {key: place for place, key in enumerate(keys)}
-            self.endResetModel()
+        self._show_keys(keys)
         return error
+
+    def _show_keys(self, keys: list[str]) -> None:
+        """Rows at the end are added without disturbing who scrolls, chooses or writes."""
+        count = len(self.keys)
+        if keys == self.keys:
+            return
+        places = {key: place for place, key in enumerate(keys)}
+        if count and keys[:count] == self.keys:
+            self.beginInsertRows(QModelIndex(), count, len(keys) - 1)
+            self.keys, self._places = keys, places
+            self.endInsertRows()
+        else:
+            self.beginResetModel()
+            self.keys, self._places = keys, places
+            self.endResetModel()
+
+    def flags(self, index: Index) -> Qt.ItemFlag:
+        """Notes can be written."""
+        can_edit = index.isValid() and STAR_COLUMNS[index.column()].is_editable
+        return super().flags(index) | (Qt.ItemFlag.ItemIsEditable if can_edit else Qt.ItemFlag.NoItemFlags)
+
+    def setData(self, index: Index, value: Any, role: int = Qt.ItemDataRole.EditRole) -> bool:
+        """A note was written: the session is what changes."""
+        if role == Qt.ItemDataRole.EditRole and STAR_COLUMNS[index.column()].is_editable:
+            self.noted.emit(self.keys[index.row()], str(value).strip())
+            return True
+        return False
 
     def refresh(self, keys: set[str]) -> None:
         """Something new is known of these stars."""
@@ -85,9 +111,9 @@ class StarsModel(QAbstractTableModel):
         """A cell."""
         key, column = self.keys[index.row()], STAR_COLUMNS[index.column()]
         known = self._findings.known(key)
-        if role == Qt.ItemDataRole.DisplayRole:
+        if role == Qt.ItemDataRole.DisplayRole or (role == Qt.ItemDataRole.EditRole and column.is_editable):
             return _cell_text(known, self.row(key), column.key, column.text(self.row(key)))
-        if role == Qt.ItemDataRole.ForegroundRole and known.error is not None:
+        if role == Qt.ItemDataRole.ForegroundRole and known.error is not None and column.key != "note":
             return _FAILED
         if role == Qt.ItemDataRole.ToolTipRole:
             return self._tip(key, known)

@@ -11,17 +11,18 @@ import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QLinearGradient, QPainter
-from PySide6.QtWidgets import QGraphicsWidget, QStyleOptionGraphicsItem, QWidget
+from PySide6.QtWidgets import QGraphicsSceneResizeEvent, QGraphicsWidget, QStyleOptionGraphicsItem, QWidget
 
-from stellarview.scene.marks import BandMark, ContourMark, CurveMark, Mark, Panel, PointsMark, SpanMark
+from stellarview.scene.marks import BandMark, ColourScale, ContourMark, CurveMark, Mark, Panel, PointsMark, SpanMark
 from stellarview.ui.plot.look import Look, mixed, thin_pen
 
-_SWATCH, _GAP = 18.0, 6.0
+_SWATCH, GAP = 14.0, 6.0
 _BAR_WIDTH, _BAR_INSET = 12.0, 10.0
 # Words of an axis that is too short for them shrink no further.
 _SMALLEST = 0.7
 # A sign, a point, and the decimals that come with zooming; small numbers have them from the start.
 _MORE_DIGITS, _SMALL_NUMBER, _DIGITS_OF_SMALL = 4, 0.1, 7
+_MOST_LINES = 3
 
 
 class Axis(pg.AxisItem):
@@ -33,20 +34,23 @@ class Axis(pg.AxisItem):
         self.enableAutoSIPrefix(False)
         self.linkToView(box)
 
-    def show_axis(self, text: str, look: Look, names: Sequence[str] = (), *, bare: bool = False) -> None:
-        """Words and colours; `bare` leaves ticks alone, where the panel below has the numbers."""
-        colour, metrics = QColor(look.theme.foreground), QFontMetricsF(look.font)
+    def show_axis(self, text: str, look: Look, names: Sequence[str] = (), *, has_ticks: bool = True) -> None:
+        """Words and colours. Without words there are no numbers, but ticks where a neighbour has the numbers."""
+        colour = QColor(look.theme.foreground)
         self.setPen(pg.mkPen(None))  # the box has a border of its own
         self.setTickPen(thin_pen(colour))
         self.setTextPen(colour)
         self.setTickFont(look.font)
-        self.setStyle(showValues=not bare, tickLength=5, hideOverlappingLabels=round(0.7 * metrics.height()))
+        apart = round(0.7 * QFontMetricsF(look.font).height())
+        length = 5 if text or has_ticks else 0
+        self.setStyle(showValues=bool(text), tickLength=length, hideOverlappingLabels=apart)
         self.setLogMode(x=look.is_log_x and self.side == "bottom", y=False)
         self.setTicks([list(enumerate(names))] if names else None)
         self._set_label(text, look.font, colour)
-        lines = len(text.split("\n")) if text else 0
-        if self.side == "bottom":
-            self.setHeight(_GAP if bare else (1.2 + 1.25 * lines) * metrics.height())
+
+    def leave_foot(self, has_words: bool, font: QFont) -> None:
+        """As high as numbers and a line of words, where this panel or one beside it has them."""
+        self.setHeight(2.45 * QFontMetricsF(font).height() if has_words else GAP)
 
     def _set_label(self, text: str, font: QFont, colour: QColor) -> None:
         """Lines of a label are centred, which a text item does only if its width is told."""
@@ -108,43 +112,94 @@ def legend_of(panel: Panel, look: Look) -> list[LegendEntry]:
     for mark in panel.marks:
         if isinstance(mark, CurveMark | ContourMark | BandMark | SpanMark | PointsMark) and mark.legend:
             kind = _SWATCHES[type(mark)]
-            entries.append(LegendEntry(mark.legend, look.colour(mark.role, 0.5 if kind == "area" else 1.0), kind))
+            colour = look.colour(mark.role, 0.5 if kind == "area" else 1.0)
+            if isinstance(mark, CurveMark) and mark.value is not None:
+                colour = look.colour_of_value(mark.value)
+            entries.append(LegendEntry(mark.legend, colour, kind))
     return entries
 
 
 class Header(QGraphicsWidget):
-    """One line above the axes, where it hides no data: the title at the left, the legend at the right."""
+    """Above the axes, where it hides no data: the title at the left, the legend at the right, in several lines where
+    one is too short. Of a legend that needs more lines still, the last words are left out.
+    """
 
     def __init__(self, parent: QGraphicsWidget) -> None:
         super().__init__(parent)
         self._title = ""
         self._entries: list[LegendEntry] = []
+        self._row = [self]
 
     def show_header(self, title: str, entries: list[LegendEntry], look: Look) -> None:
         """Replace what stands there; nothing takes no room."""
         self._title, self._entries, self._look = title, entries, look
-        metrics = QFontMetricsF(look.font)
-        height = metrics.height() + 4.0 if title or entries else _GAP
-        self.setMinimumHeight(height)
-        self.setMaximumHeight(height)
+        self._fit()
         self.update()
 
+    def lines(self) -> list[list[LegendEntry]]:
+        """The legend as it is broken into lines; the first one is shared with the title."""
+        lines: list[list[LegendEntry]] = [[]]
+        whole, taken = self.size().width(), self._title_width() + 2 * GAP if self._title else 0.0
+        for entry in self._entries:
+            width = self._entry_width(entry)
+            if taken and taken + width > whole:
+                if len(lines) == _MOST_LINES:
+                    break
+                lines.append([])
+                taken = 0.0
+            lines[-1].append(entry)
+            taken += width
+        return lines
+
+    def needed_height(self) -> float:
+        """Of its own title and legend."""
+        height = QFontMetricsF(self._look.font).height()
+        return len(self.lines()) * height + 4.0 if self._title or self._entries else GAP
+
+    def link(self, row: list[Header]) -> None:
+        """Be as high as the highest of these, so that panels side by side begin at the same height."""
+        self._row = row
+        self._fit()
+
+    def resizeEvent(self, event: QGraphicsSceneResizeEvent) -> None:
+        """A wider panel needs fewer lines."""
+        super().resizeEvent(event)
+        if event.newSize().width() != event.oldSize().width():
+            self._fit()
+
     def paint(self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None) -> None:
-        size, metrics = self.size(), QFontMetricsF(self._look.font)
+        metrics, whole = QFontMetricsF(self._look.font), self.size().width()
         painter.setFont(self._look.font)
-        widths = [metrics.horizontalAdvance(entry.text) + _SWATCH + 2.5 * _GAP for entry in self._entries]
-        x = max(size.width() - sum(widths), 0.0)
         text = QColor(self._look.theme.foreground)
-        painter.setPen(text)
-        room = QRectF(0.0, 0.0, max(x - 2 * _GAP, 0.0), size.height())
-        title = metrics.elidedText(self._title, Qt.TextElideMode.ElideRight, room.width())
-        painter.drawText(room, Qt.AlignmentFlag.AlignVCenter, title)
-        for entry, width in zip(self._entries, widths, strict=True):
-            self._paint_swatch(painter, entry, x, size.height() / 2)
+        lines = self.lines()
+        top = self.size().height() - 2.0 - len(lines) * metrics.height()
+        for place, line in enumerate(lines):
+            y = top + place * metrics.height()
+            x = max(whole - sum(map(self._entry_width, line)), 0.0)
             painter.setPen(text)
-            place = QRectF(x + _SWATCH + _GAP, 0.0, max(size.width() - x, 0.0), size.height())
-            painter.drawText(place, Qt.AlignmentFlag.AlignVCenter, entry.text)
-            x += width
+            if place == 0:
+                room = QRectF(0.0, y, x - 2 * GAP if line else whole, metrics.height())
+                title = metrics.elidedText(self._title, Qt.TextElideMode.ElideRight, room.width())
+                painter.drawText(room, Qt.AlignmentFlag.AlignVCenter, title)
+            for entry in line:
+                self._paint_swatch(painter, entry, x, y + metrics.height() / 2)
+                painter.setPen(text)
+                words = QRectF(x + _SWATCH + GAP, y, max(whole - x - _SWATCH - GAP, 0.0), metrics.height())
+                told = metrics.elidedText(entry.text, Qt.TextElideMode.ElideRight, words.width())
+                painter.drawText(words, Qt.AlignmentFlag.AlignVCenter, told)
+                x += self._entry_width(entry)
+
+    def _fit(self) -> None:
+        height = max(one.needed_height() for one in self._row)
+        for one in self._row:
+            one.setMinimumHeight(height)
+            one.setMaximumHeight(height)
+
+    def _entry_width(self, entry: LegendEntry) -> float:
+        return QFontMetricsF(self._look.font).horizontalAdvance(entry.text) + _SWATCH + 2 * GAP
+
+    def _title_width(self) -> float:
+        return QFontMetricsF(self._look.font).horizontalAdvance(self._title)
 
     @staticmethod
     def _paint_swatch(painter: QPainter, entry: LegendEntry, x: float, y: float) -> None:
@@ -162,6 +217,12 @@ class Header(QGraphicsWidget):
             painter.drawEllipse(QPointF(x + _SWATCH / 2, y), 3.5, 3.5)
 
 
+def link_headers(row: Sequence[Header]) -> None:
+    """Those of panels side by side are equally high."""
+    for header in row:
+        header.link([*row])
+
+
 class ColourBar(QGraphicsWidget):
     """Which colour means what."""
 
@@ -169,14 +230,13 @@ class ColourBar(QGraphicsWidget):
         super().__init__(parent)
         self._text = ""
 
-    def show_bar(self, text: str, ends: tuple[float, float], ticks: Sequence[float], colours: Sequence[str],
-                 look: Look) -> None:  # fmt: skip
+    def show_bar(self, scale: ColourScale, colours: Sequence[str], look: Look) -> None:
         """Replace the scale."""
-        self._text, self._ends, self._colours, self._look = text, ends, tuple(colours), look
-        self._ticks = [(float(tick), f"{tick:.4g}".replace("-", "−")) for tick in ticks]
+        self._text, self._colours, self._look = scale.text, tuple(colours), look
+        self._ticks = [(scale.share(float(tick)), f"{tick:.4g}".replace("-", "−")) for tick in scale.ticks]
         metrics = QFontMetricsF(look.font)
         widest = max((metrics.horizontalAdvance(words) for _, words in self._ticks), default=0.0)
-        width = _BAR_INSET + _BAR_WIDTH + 2 * _GAP + widest + 1.4 * metrics.height()
+        width = _BAR_INSET + _BAR_WIDTH + 2 * GAP + widest + 1.4 * metrics.height()
         self.setMinimumWidth(width)
         self.setMaximumWidth(width)
         self.update()
@@ -191,11 +251,10 @@ class ColourBar(QGraphicsWidget):
         painter.setPen(thin_pen(QColor(self._look.theme.foreground)))
         painter.drawRect(bar)
         painter.setFont(self._look.font)
-        low, high = self._ends
-        for tick, words in self._ticks:
-            y = bar.bottom() - (tick - low) / ((high - low) or 1.0) * bar.height()
+        for share, words in self._ticks:
+            y = bar.bottom() - share * bar.height()
             painter.drawLine(QPointF(bar.right(), y), QPointF(bar.right() + 4, y))
-            place = QRectF(bar.right() + _GAP, y - metrics.height(), size.width(), 2 * metrics.height())
+            place = QRectF(bar.right() + GAP, y - metrics.height(), size.width(), 2 * metrics.height())
             painter.drawText(place, Qt.AlignmentFlag.AlignVCenter, words)
         painter.translate(size.width() - 0.3 * metrics.height(), bar.center().y())
         painter.rotate(-90)

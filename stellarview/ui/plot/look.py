@@ -31,7 +31,7 @@ class Look:
         """What the panel's scale gives this value."""
         if self.scale is None:
             return QColor(self.theme.foreground)
-        return mixed(self.theme.sequential, (value - self.scale.low) / ((self.scale.high - self.scale.low) or 1.0))
+        return mixed(self.theme.sequential, self.scale.share(value))
 
     def x_on_axis(self, x: FloatArray) -> FloatArray:
         """Where data lie on the axis: at their logarithm, if it is logarithmic."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import pyqtgraph as pg
@@ -11,7 +12,7 @@ from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QGraphicsGridLayout, QGraphicsWidget
 
 from stellarview.scene.marks import LineLabelMark, Mark, Panel, PointsMark
-from stellarview.ui.plot.frame import Axis, ColourBar, Header, legend_of
+from stellarview.ui.plot.frame import GAP, Axis, ColourBar, Header, legend_of
 from stellarview.ui.plot.items import MARKS, MarkItem
 from stellarview.ui.plot.look import Look, thin_pen
 from stellarview.ui.plot.mouse import MouseBox
@@ -20,6 +21,19 @@ from stellarview.ui.plot.screen import LineLabelItem, ScreenItem, SpanItem
 
 # What lies in pixels lies below all curves (spans) or above them (names).
 _BELOW, _ABOVE = -200.0, 200.0
+
+
+@dataclass(frozen=True)
+class Room:
+    """What is kept free for words, at the left and at the foot, and which neighbours have the numbers.
+
+    `left_width` is in pixels; 0 where the neighbour's axis serves the whole column.
+    """
+
+    left_width: float
+    shares_y: bool
+    has_foot: bool
+    has_panel_below: bool
 
 
 class PanelPlot(QGraphicsWidget):
@@ -48,15 +62,16 @@ class PanelPlot(QGraphicsWidget):
         self._items: dict[tuple[type[Mark], int], MarkItem] = {}
         self._shown: list[MarkItem] = []
 
-    def show_panel(self, panel: Panel, look: Look, left_width: float) -> None:
+    def show_panel(self, panel: Panel, look: Look, room: Room) -> None:
         """Bring axes and items in step with the panel; ranges are left to the view."""
         self.content, self.look = panel, look
         self.box.set_colours(look.theme)
         for line in self.crosshair:
             line.setPen(thin_pen(QColor(look.theme.faint), Qt.PenStyle.DashLine))
-        self.left.show_axis(panel.y_label, look)
-        self.left.setWidth(left_width)
-        self.bottom.show_axis(panel.x_label, look, panel.x_names, bare=not panel.x_label)
+        self.left.show_axis(panel.y_label, look, has_ticks=room.shares_y)
+        self.left.setWidth(room.left_width or GAP)
+        self.bottom.show_axis(panel.x_label, look, panel.x_names, has_ticks=room.has_panel_below)
+        self.bottom.leave_foot(room.has_foot, look.font)
         self.header.show_header(panel.title, legend_of(panel, look), look)
         self._show_bar()
         self._show_marks(panel.marks)
@@ -64,8 +79,7 @@ class PanelPlot(QGraphicsWidget):
     def _show_bar(self) -> None:
         scale = self.content.colour_scale
         if scale is not None:
-            colours = self.look.theme.sequential
-            self.bar.show_bar(scale.text, (scale.low, scale.high), scale.ticks, colours, self.look)
+            self.bar.show_bar(scale, self.look.theme.sequential, self.look)
             self._grid.addItem(self.bar, 0, 2, 3, 1)
         elif self._has_bar:
             self._grid.removeItem(self.bar)

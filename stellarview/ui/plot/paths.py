@@ -22,6 +22,8 @@ _PIECE = 512
 _LEVELS = 24
 # Curves of few points are smooth by nature and steps would show; long ones are noisy, and smoothing them costs time.
 _FEW_POINTS = 1000
+# Wide pens are slow: only short curves are drawn with them.
+_BOLD_PIXELS, _PALE = 2.0, 0.6
 
 
 @dataclass(frozen=True)
@@ -69,14 +71,17 @@ class PathItem(QGraphicsObject):
 
 
 class CurveItem(PathItem):
-    """A line of one pixel, broken where y is not finite."""
+    """A line of one pixel, broken where y is not finite; a bold one of few points is wider, a thin one paler."""
 
     def show_marks(self, marks: Sequence[CurveMark], look: Look) -> None:
         """Draw the one curve."""
         (mark,) = marks
-        colour = look.colour(mark.role) if mark.value is None else look.colour_of_value(mark.value)
+        strength = _PALE if mark.weight == "thin" else 1.0
+        colour = look.colour(mark.role, strength) if mark.value is None else look.colour_of_value(mark.value)
         x, y = look.x_on_axis(mark.x), np.asarray(mark.y, dtype=np.float64)
         pen, strokes = thin_pen(colour), []
+        if mark.weight == "bold" and len(x) <= _FEW_POINTS:
+            pen.setWidthF(_BOLD_PIXELS)
         for start in range(0, len(x), _PIECE):
             piece = slice(start, start + _PIECE + 1)
             strokes += _lines(x[piece], y[piece], pen, "finite")

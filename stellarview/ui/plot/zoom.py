@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from time import monotonic
+from typing import Literal
 
 from PySide6.QtCore import QObject, Signal
 
@@ -30,7 +31,7 @@ class Zoom(QObject):
     def __init__(self, parent: QObject) -> None:
         super().__init__(parent)
         self._plots: list[PanelPlot] = []
-        self._groups: list[int] = []
+        self._groups: tuple[list[int], list[int]] = ([], [])
         self._homes: list[Ranges] = []
         self._history: list[list[Ranges]] = []
         self._last: tuple[str, float] = ("", -math.inf)
@@ -43,7 +44,8 @@ class Zoom(QObject):
         ranges = [*map(_carried, self.ranges(), self._homes, homes)] if same else homes
         if not same:
             self._history.clear()
-        self._plots, self._homes, self._groups = list(plots), homes, _groups(scene, link_x=link_x)
+        self._plots, self._homes = list(plots), homes
+        self._groups = _columns_of(scene, link_x=link_x), _rows_of(scene)
         self._is_linking = True
         for plot, panel, home in zip(self._plots, scene.panels, homes, strict=True):
             _bound(plot, panel, home)
@@ -60,7 +62,7 @@ class Zoom(QObject):
 
     def linked(self, index: int) -> list[int]:
         """The panels that move along x with this one, itself among them."""
-        return [k for k, group in enumerate(self._groups) if group == self._groups[index]]
+        return _alike(self._groups[0], index)
 
     def remember(self, gesture: str) -> None:
         """Called before the user changes anything."""
@@ -89,15 +91,16 @@ class Zoom(QObject):
         """Show this stretch in a panel and in those that move with it."""
         self._plots[index].box.setXRange(low, high, padding=0.0)
 
-    def follow(self, index: int) -> None:
-        """Bring the others along, after the x axis of one panel has moved."""
+    def follow(self, index: int, axis: Literal[0, 1] = 0) -> None:
+        """Bring the others along, after the x axis (0) or the y axis (1) of one panel has moved."""
         if self._is_linking or index >= len(self._plots):
             return
         self._is_linking = True
-        (x, _) = _range_of(self._plots[index])
-        for other in self.linked(index):
+        low, high = _range_of(self._plots[index])[axis]
+        for other in _alike(self._groups[axis], index):
+            box = self._plots[other].box
             if other != index:
-                self._plots[other].box.setXRange(*x, padding=0.0)
+                (box.setXRange if axis == 0 else box.setYRange)(low, high, padding=0.0)
         self._is_linking = False
         self.changed.emit()
 
@@ -141,15 +144,30 @@ def _is_at(seen: Range, home: Range) -> bool:
     return all(abs(a - b) <= 1e-9 * (home[1] - home[0]) for a, b in zip(seen, home, strict=True))
 
 
-def _groups(scene: Scene, *, link_x: bool) -> list[int]:
-    """A panel without words under its axis shares that of the panel below it in its column."""
-    if link_x:
-        return [0] * len(scene.panels)
-    groups = list(range(len(scene.panels)))
-    for k in reversed(range(len(groups) - scene.columns)):
-        if not scene.panels[k].x_label:
-            groups[k] = groups[k + scene.columns]
+def _columns_of(scene: Scene, *, link_x: bool) -> list[int]:
+    """Panels of a number share their x axis: one without words under it shares that of the panel below it."""
+    groups, below = [0] * len(scene.panels), list(range(len(scene.panels), len(scene.panels) + scene.columns))
+    for place in reversed(range(len(scene.panels))):
+        column = place % scene.columns
+        if scene.panels[place].is_blank:
+            groups[place] = place
+            continue
+        if scene.panels[place].x_label or place + scene.columns >= len(scene.panels):
+            below[column] = place
+        groups[place] = 0 if link_x else below[column]
     return groups
+
+
+def _rows_of(scene: Scene) -> list[int]:
+    """Panels of a number share their y axis: one without words beside it shares that of the panel to its left."""
+    groups: list[int] = []
+    for place in range(len(scene.panels)):
+        groups.append(groups[-1] if scene.shares_y(place) else place)
+    return groups
+
+
+def _alike(groups: list[int], index: int) -> list[int]:
+    return [place for place, group in enumerate(groups) if group == groups[index]]
 
 
 def _bound(plot: PanelPlot, panel: Panel, home: Ranges) -> None:

@@ -1,0 +1,129 @@
+"""Jobs that make what leaves the window: figures, sheets, tables, and where they came from."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from stellarview.domain.errors import StellarViewError
+from stellarview.domain.model_card import ModelCard
+from stellarview.engine.pipe import Progress
+from stellarview.engine.work import model_named, the_star
+from stellarview.inspection import Inspection, failed_row, inspect_star, summary_columns, summary_row
+from stellarview.inspection.provenance import provenance_facts
+from stellarview.inspection.sheet import make_folder, sidecar_of, write_sheet, write_sidecar
+from stellarview.inspection.table import Told, results_table
+from stellarview.io.atomic import writable_target
+from stellarview.io.models import find_model, read_card
+from stellarview.io.names import printable
+from stellarview.io.results import write_results
+from stellarview.scene.figure import checked_format, figure_bytes, natural_height, save_figure
+from stellarview.scene.marks import Scene
+from stellarview.scene.paper import Ranges, on_paper
+from stellarview.session.session import StarEntry
+
+
+@dataclass(frozen=True, eq=False)
+class FigureWish:
+    """A scene as it shall stand on paper; without a height it has its natural one, with `seen` only that is drawn."""
+
+    scene: Scene
+    width_inch: float
+    height_inch: float | None = None
+    dpi: int = 300
+    seen: tuple[Ranges, ...] | None = None
+
+    def on_paper(self) -> tuple[Scene, tuple[float, float]]:
+        """The scene that is drawn, and its size."""
+        scene = on_paper(self.scene, self.width_inch, self.height_inch, self.seen)
+        height = natural_height(scene, self.width_inch) if self.height_inch is None else self.height_inch
+        return scene, (self.width_inch, height)
+
+
+@dataclass(frozen=True, eq=False)
+class About:
+    """What a figure shows: the view's name, the star that is looked at, the files of others, how to get it again."""
+
+    view: str
+    inspection: Inspection | None = None
+    others: tuple[Mapping[str, str], ...] = ()
+    command: str = ""
+
+
+@dataclass(frozen=True)
+class SheetWish:
+    """One star's sheet: where to, which label is explained, which models were chosen for which task."""
+
+    path: Path
+    label: str
+    chosen: Mapping[str, str]
+    command: str
+
+
+def draw(progress: Progress, wish: FigureWish, path: Path, about: About) -> Path:
+    """The figure, and its provenance beside it; neither replaces a file of another kind."""
+    checked_format(path)
+    writable_target(sidecar_of(path), (b"{",))
+    scene, (width, height) = wish.on_paper()
+    save_figure(scene, path, width, wish.dpi, height)
+    seen = None if wish.seen is None else [{"x": list(x), "y": list(y)} for x, y in wish.seen]
+    facts = {"figure": printable(path.name), "view": about.view, "title": printable(wish.scene.title), "seen": seen}
+    star = {} if about.inspection is None else tell_provenance(progress, about.inspection, about.command)
+    write_sidecar(path, facts | {"drawn_from": printable(wish.scene.provenance)} | star | {"others": [*about.others]})
+    return path
+
+
+def preview(progress: Progress, wish: FigureWish) -> bytes:
+    """The figure as a PNG of few dots."""
+    scene, size = wish.on_paper()
+    return figure_bytes(scene, "png", size, wish.dpi)
+
+
+def write_one_sheet(progress: Progress, entry: StarEntry, wish: SheetWish) -> dict[str, Any]:
+    """The sheet that `stellarview report` draws; returns the star's row for the table of them all."""
+    file = entry.path if entry.row < 0 else f"{entry.path}#{entry.row}"
+    try:
+        inspection = inspect_star(
+            the_star(entry),
+            model_named,
+            chosen=wish.chosen,
+            label=wish.label,
+            user_km_s=entry.user_km_s,
+            cancelled=progress.is_cancelled,
+        )
+        progress.check()
+        cards = {name: model_named(name).card for name in inspection.predictions}
+        make_folder(wish.path.parent)
+        write_sheet(inspection, cards, wish.path, wish.command)
+    except StellarViewError as error:
+        return failed_row(file, error)
+    return summary_row(inspection, file)
+
+
+def write_summary(progress: Progress, path: Path, rows: Sequence[Mapping[str, Any]]) -> Path:
+    """The table of the stars that have sheets."""
+    write_results(path, rows, summary_columns())
+    return path
+
+
+def write_table(progress: Progress, path: Path, stars: Sequence[Told]) -> Path:
+    """All results as a table."""
+    write_results(path, *results_table(stars))
+    return path
+
+
+def tell_provenance(progress: Progress, inspection: Inspection, command: str) -> dict[str, Any]:
+    """What lets somebody else get the same answers."""
+    return provenance_facts(inspection, _cards(inspection.predictions), command)
+
+
+def _cards(names: Mapping[str, object]) -> dict[str, ModelCard]:
+    """The cards of these models; one that was removed meanwhile is missed by none but its own line."""
+    cards = {}
+    for name in names:
+        with suppress(StellarViewError):
+            cards[name] = read_card(find_model(name))
+    return cards

@@ -1,0 +1,28 @@
+"""Commands that talk to other programs (SAMP)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from stellarview.ui.samp_dialog import SendDialog
+
+if TYPE_CHECKING:
+    from stellarview.ui.main_window import MainWindow
+
+
+def connect(window: MainWindow) -> None:
+    """Join the hub, or leave it."""
+    if window.desk.preferences.settings.samp_on:
+        window.samp.leave()
+    else:
+        window.samp.join()
+
+
+def send_table(window: MainWindow) -> None:
+    """Ask to whom."""
+    SendDialog(window, "table").open()
+
+
+def send_spectrum(window: MainWindow) -> None:
+    """Ask to whom."""
+    SendDialog(window, "spectrum").open()

@@ -1,0 +1,67 @@
+"""The window closes cleanly in the middle of anything, and what a kill takes comes back at the next start."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from ui.closing import CYCLE, close_at, environment, is_gone, kept_aside
+
+EXAMPLES = sorted((Path(__file__).resolve().parents[2] / "resources" / "examples").glob("*.fits.gz"))
+PATIENCE_S = 90
+
+
+@pytest.mark.parametrize("stage", ["loading", "what-if", "dialog", "SIGINT", "SIGTERM"])
+def test_that_a_closing_leaves_no_process_and_loses_nothing(tmp_path: Path, stage: str) -> None:
+    left = close_at(stage, tmp_path, EXAMPLES)
+    assert (left.code, left.said, left.orphans) == (0, "", ())
+    assert left.stars == left.kept == tuple(map(str, EXAMPLES))
+
+
+def until(holds: Callable[[], bool]) -> None:
+    end = time.monotonic() + PATIENCE_S
+    while not holds():
+        assert time.monotonic() < end
+        time.sleep(0.05)
+
+
+@contextmanager
+def running(folder: Path, *files: Path) -> Iterator[subprocess.Popen[bytes]]:
+    """The program, until it is killed."""
+    command = [sys.executable, str(CYCLE), "stay", str(folder / "out.json"), *map(str, files)]
+    program = subprocess.Popen(command, env=environment(folder), stderr=subprocess.DEVNULL)
+    yield program
+    program.kill()
+    program.wait()
+
+
+def children_of(pid: int) -> list[int]:
+    return [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text(encoding="ascii").split()] + [
+        int(child)
+        for thread in Path(f"/proc/{pid}/task").iterdir()
+        if thread.name != str(pid)
+        for child in (thread / "children").read_text(encoding="ascii").split()
+    ]
+
+
+@pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="children are found in /proc")
+def test_that_a_killed_window_leaves_no_process_and_the_next_start_brings_all_back(tmp_path: Path) -> None:
+    expected = tuple(map(str, EXAMPLES))
+    with running(tmp_path, *EXAMPLES) as program:
+        until(lambda: kept_aside(tmp_path) == expected)
+        children = children_of(program.pid)
+        os.kill(program.pid, signal.SIGKILL)
+        program.wait()
+    assert len(children) >= 2
+    assert all(is_gone(child, PATIENCE_S) for child in children)
+    (left,) = (tmp_path / "state").glob("autosave-*.stellarview")
+    with running(tmp_path):  # without files it begins with the examples, and must give them up for what was lost
+        until(lambda: not left.exists())
+        assert kept_aside(tmp_path) == expected

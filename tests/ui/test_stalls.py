@@ -1,0 +1,65 @@
+"""Files by the dozen do not make the window wait. `tests/bench/watchdog.py` measures a thousand."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+from pytestqt.qtbot import QtBot
+from ui.watchdog import Watchdog
+
+from stellarview.app import Program
+
+EXAMPLES = sorted((Path(__file__).resolve().parents[2] / "resources" / "examples").glob("*.fits.gz"))
+COUNT = 120
+PATIENCE_MS = 100_000
+# Our own processor time, not the clock: others may be busy on this machine. What is allowed is 50 ms.
+LONGEST_MS, USUAL_MS = 250, 50
+
+
+def dropped(folder: Path) -> Path:
+    """Spectra, and one in ten that is none."""
+    folder.mkdir()
+    for number in range(COUNT):
+        source = EXAMPLES[number % 2]
+        path = folder / f"{number:03d}-{source.name}"
+        if number % 10 == 7:
+            path.write_bytes(source.read_bytes()[:5000])
+        else:
+            shutil.copy(source, path)
+    return folder
+
+
+def states(program: Program) -> list[str]:
+    return [program.desk.findings.known(key).state for key in program.window.stars.model.keys]
+
+
+def test_that_many_files_stream_in_while_the_window_lives(qtbot: QtBot, program: Program, tmp_path: Path) -> None:
+    folder, desk, stars = dropped(tmp_path / "many"), program.desk, program.window.stars
+    watchdog = Watchdog()
+    program.files.take_in([folder])
+    qtbot.waitUntil(lambda: len(stars.model.keys) == COUNT, timeout=PATIENCE_MS)
+    assert "waiting" in states(program)  # rows do not wait for their spectra
+    for place in (40, 80, 3):  # and neither does the user, who looks at others meanwhile
+        stars.step(place)
+        qtbot.wait(50)
+    qtbot.waitUntil(lambda: set(states(program)) <= {"done", "failed"}, timeout=PATIENCE_MS)
+    watchdog.stop()
+    assert states(program).count("failed") == COUNT // 10
+    (bad,) = {desk.findings.known(key).error.what for key in stars.model.keys[7:8]}  # type: ignore[union-attr]
+    assert stars.model.keys[7] and "007-" in bad
+    ordered = sorted(watchdog.busy_ms)
+    assert ordered[int(0.995 * len(ordered))] < USUAL_MS
+    assert ordered[-1] < LONGEST_MS
+
+
+def test_that_cancelled_work_stops_and_is_resumed(qtbot: QtBot, program: Program, tmp_path: Path) -> None:
+    desk, stars = program.desk, program.window.stars
+    program.files.take_in([dropped(tmp_path / "many")])
+    qtbot.waitUntil(lambda: len(stars.model.keys) == COUNT, timeout=PATIENCE_MS)
+    desk.inspector.cancel()
+    assert desk.inspector.done_of_total == (0, 0)
+    qtbot.waitUntil(lambda: not desk.tasks.is_busy, timeout=PATIENCE_MS)
+    assert set(states(program)) & {"waiting", "read"}
+    desk.inspector.resume()
+    qtbot.waitUntil(lambda: set(states(program)) == {"done", "failed"}, timeout=PATIENCE_MS)
