@@ -6,7 +6,7 @@ from dataclasses import fields, replace
 
 import numpy as np
 from PySide6.QtCore import QPoint, QTimer
-from PySide6.QtGui import QResizeEvent
+from PySide6.QtGui import QFont, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from stellarview.scene.inspect import build_inspect_scene, build_overview, layout, names_between
@@ -27,6 +27,8 @@ from stellarview.ui.plot.view import SceneView, TitleLine
 
 # Names of lines are laid out anew when a zoom rests for so long.
 _REST_MS = 40
+# Jobs of the inspector that end with an explanation.
+_ON_THE_WAY = {"open", "velocity", "inspect", "explain"}
 
 
 class SpectrumPanel(QWidget):
@@ -42,6 +44,9 @@ class SpectrumPanel(QWidget):
         self._overview_row = QHBoxLayout()
         self.readout = TitleLine(self)
         self.readout.setAccessibleName("Under the crosshair")
+        font = QFont()
+        font.setFeature(QFont.Tag("tnum"), 1)  # digits of one width: numbers must not dance under a moving mouse
+        self.readout.setFont(font)
         column = QVBoxLayout(self)
         column.setContentsMargins(2, 2, 2, 2)
         column.setSpacing(2)
@@ -96,7 +101,7 @@ class SpectrumPanel(QWidget):
             ghost=ghost.spectrum if ghost else None,
             ghost_name=name_of(self._desk, session.ghost) if ghost else "",
             edits=star.edits if star else (),
-            is_waiting=opened.inspection.explained is None,
+            is_waiting=not _ON_THE_WAY.isdisjoint(self._desk.tasks.keys()),
             measured=star.measured if star else (),
             occlusion=occlusion if occlusion is not None and occlusion.label_key == session.display.label else None,
         )
