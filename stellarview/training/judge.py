@@ -12,7 +12,7 @@ from stellarview.domain.arrays import FloatArray
 from stellarview.domain.errors import StellarViewError
 from stellarview.domain.judgement import CLASS, Change, Evidence, Judged, Judgement, OutputJudgement
 from stellarview.domain.model_card import LabelScale, ModelCard
-from stellarview.inference.calibration import integral_transform, surprise
+from stellarview.inference.calibration import factors, integral_transform, surprise
 from stellarview.inference.ensemble import Ensemble
 from stellarview.io.judgements import write_judgement
 from stellarview.io.models import find_model
@@ -133,7 +133,7 @@ def _label(scale: LabelScale, k: int, outputs: int, before: Ensemble | None, hel
     truth_B, snr_B = held.after.truth_BK[:, k], held.after.snr_B
     known_B = np.isfinite(truth_B)
     own = held.after.told_MBK[..., k], held.after.sigma_MBK[..., k]
-    bare = own[0], own[1] / scale.sigma_factor
+    bare = own[0], own[1] / factors(scale, snr_B)
     found = OutputJudgement(
         scale.key,
         len(set(np.asarray(held.group_B)[known_B])),
