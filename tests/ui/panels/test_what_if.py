@@ -9,6 +9,7 @@ import pytest
 from explained_star import attribution
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
+from pytestqt.qtbot import QtBot
 from spectrum_desk import Hand, edits_of, names_in, press, what_if
 
 from stellarview.scene.marks import CurveMark, SpanMark
@@ -184,3 +185,27 @@ def test_that_escape_takes_back_its_own_changes_alone(desk: Desk, panel: Spectru
     QTest.keyClick(panel.popup, Qt.Key.Key_Escape)
     assert edits_of(desk) == ()
     assert desk.workspace.session.display.layers == ("flux",)
+
+
+def test_that_a_stretch_is_marked_no_longer_than_it_is_spoken_of(
+    panel: SpectrumPanel, hand: Hand, qtbot: QtBot
+) -> None:
+    def marked() -> bool:
+        assert panel.plot.scene is not None
+        return any(isinstance(m, SpanMark) and m.role == "label" for m in panel.plot.scene.panels[0].marks)
+
+    hand.drag(0, (5180.0, 0.8), (5190.0, 0.8), CONTROL)
+    qtbot.waitUntil(marked)
+    QTest.keyClick(panel.popup, Qt.Key.Key_Escape)
+    qtbot.waitUntil(lambda: not marked())
+
+
+def test_that_new_numbers_alone_do_not_draw_the_spectrum_anew(desk: Desk, panel: SpectrumPanel, hand: Hand) -> None:
+    hand.drag(0, (5180.0, 0.8), (5190.0, 0.8), CONTROL)
+    press(panel.popup, "Mask")
+    panel.draw()
+    scene = panel.plot.scene
+    desk.findings.wonder("1", {"toy": what_if(edits_of(desk), 5900.0)})
+    panel.draw()
+    assert panel.plot.scene is scene
+    assert "5900" in panel.strip.told.text()
