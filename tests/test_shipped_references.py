@@ -13,7 +13,7 @@ from stellarview.workflow import load_model
 MODELS = Path(__file__).resolve().parents[1] / "models"
 
 
-@pytest.mark.parametrize("name", ["lrs-stellar", "mrs-abundances"])
+@pytest.mark.parametrize("name", ["lrs-stellar", "lrs-class", "lrs-subtype", "mrs-abundances"])
 def test_that_a_reference_is_small_and_covers_what_its_model_knows(name: str) -> None:
     model = load_model(str(MODELS / name), "cpu")
     reference = read_reference(MODELS / name, model.card.weights_sha256)
@@ -23,8 +23,11 @@ def test_that_a_reference_is_small_and_covers_what_its_model_knows(name: str) ->
     unlike = novelties(features, model.tensors)
     assert unlike is not None
     assert not any(one.is_unlike for one in unlike)
+    if model.card.classes:
+        best_C = model.as_probabilities(outputs).mean(axis=0).argmax(axis=-1)
+        assert set(best_C) == set(range(len(model.card.classes)))
+        return
     told_CK = model.as_gaussians(outputs)[0].mean(axis=0)
-    for k in (0, 1):  # Teff and log g
-        scale = model.card.labels[k]
+    for k, scale in enumerate(model.card.labels[:2]):  # Teff and log g, or the subtype
         assert told_CK[:, k].min() < scale.low + 0.25 * (scale.high - scale.low)
         assert told_CK[:, k].max() > scale.high - 0.25 * (scale.high - scale.low)

@@ -12,7 +12,6 @@ from stellarview.domain.model_card import LabelScale
 # The probability within one sigma of a Gaussian.
 ONE_SIGMA = math.erf(1 / math.sqrt(2))
 _LARGEST_FACTOR = 20.0
-_ERF = np.frompyfunc(math.erf, 1, 1)
 # Fewer spectra at a node would make its factor a matter of chance; with more nodes nothing was gained.
 _NODES, _FEWEST_AT_NODE = 5, 50
 
@@ -41,19 +40,6 @@ def sigma_factor(mean_MB: FloatArray, sigma_MB: FloatArray, truth_B: FloatArray)
         middle = math.sqrt(low * high)
         low, high = (middle, high) if coverage(mean_MB, sigma_MB, truth_B, middle) < ONE_SIGMA else (low, middle)
     return math.sqrt(low * high)
-
-
-def integral_transform(mean_MB: FloatArray, sigma_MB: FloatArray, truth_B: FloatArray) -> FloatArray:
-    """The mixture's probability of a value below the truth (PIT): spread evenly from 0 to 1 where errors are honest."""
-    z_MB = (truth_B - mean_MB) / (sigma_MB * math.sqrt(2.0))
-    return np.asarray(0.5 * (1.0 + np.asarray(_ERF(z_MB), dtype=np.float64)).mean(axis=0))
-
-
-def surprise(mean_MB: FloatArray, sigma_MB: FloatArray, truth_B: FloatArray) -> FloatArray:
-    """-ln of the mixture's density at the truth: small where the answer is near and its sigma is honest."""
-    log_MB = -0.5 * ((truth_B - mean_MB) / sigma_MB) ** 2 - np.log(sigma_MB * math.sqrt(2.0 * math.pi))
-    most_B = log_MB.max(axis=0)
-    return np.asarray(-(most_B + np.log(np.exp(log_MB - most_B).mean(axis=0))))
 
 
 def sigma_factors_by_snr(

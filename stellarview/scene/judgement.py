@@ -102,10 +102,8 @@ def _drift(evidence: Evidence, key: str) -> Panel:
     y_label = "Probability moved" if key == CLASS else "Drift (sigma of the parent)"
     x_label = "Probability that the parent told" if key == CLASS else f"{_axis(key)}: told by the parent"
     x_limits = _ends(told_C)
-    kinds: tuple[tuple[BoolArray, Role, str], ...] = (
-        (near_C, "catalogue", "near new labels"),
-        (~near_C, "first", "away"),
-    )
+    free, kept = ("guessed by the parent", "known") if key == CLASS else ("near new labels", "away")
+    kinds: tuple[tuple[BoolArray, Role, str], ...] = ((near_C, "catalogue", free), (~near_C, "first", kept))
     points = tuple(PointsMark(told_C[rows], drift_C[rows], role, words) for rows, role, words in kinds if rows.any())
     if key == CLASS:
         limits = (0.0, max(1.1 * float(drift_C.max()), 0.05))

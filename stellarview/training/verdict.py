@@ -98,10 +98,12 @@ def _coverage(output: OutputJudgement) -> Iterator[Reason]:
 
 def _of_drift(drift: Drift, parent: str) -> Iterator[Reason]:
     if drift.away < _FEWEST_AWAY:
-        yield (
-            "plain",
-            f"{_name(drift.key)}: the new labels are all over {parent}'s reference; there is little to forget.",
+        where = (
+            f"{parent} is sure of hardly any spectrum of the"
+            if drift.key == CLASS
+            else "the new labels are all over the"
         )
+        yield "plain", f"{_name(drift.key)}: {where} reference; there is little to forget."
         return
     if drift.key == CLASS:
         words = f"{drift.beyond:.1%} of {drift.away} reference spectra changed their class"
