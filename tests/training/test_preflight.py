@@ -111,6 +111,7 @@ SET = LabelSet(("spectra.h5",), ("teff",), n_read=1000, n_matched=1000, n_stars=
         ({"n_sampled": 200, "n_unlike": 50}, {}, "warn", "50 of 200 spectra tried are unlike"),
         ({"n_sampled": 200, "n_unlike": 1}, {}, "fine", "1 of 200 spectra tried are unlike"),
         ({"n_sampled": 200, "n_unusable": 200}, {}, "stop", "cannot be prepared"),
+        ({"n_sampled": 200, "n_poor": 30}, {}, "warn", "lack many of the pixels"),
         ({"n_sampled": 200, "n_wrong_instrument": 9}, {}, "warn", "of another instrument"),
         ({"split": PARTS | {"validation": {"spectra": 1, "stars": 1}}}, {}, "stop", "1 (1) validate"),
         ({"split": PARTS | {"validation": {"spectra": 5, "stars": 5}}}, {}, "warn", "5 (5) validate"),

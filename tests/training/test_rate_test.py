@@ -58,4 +58,4 @@ def test_that_a_run_without_a_rate_learns_and_says_which_it_took(toy_set: Path, 
 )
 def test_that_the_rate_is_a_tenth_of_the_best_within_bounds(losses: list[float], expected: float) -> None:
     points = [(rate, loss, loss) for rate, loss in zip((1e-4, 1e-3, 1e-2, 1e-1), losses, strict=True)]
-    assert best_rate(points) == pytest.approx(expected)
+    assert best_rate(points, 10.0) == pytest.approx(expected)

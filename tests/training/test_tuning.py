@@ -21,7 +21,15 @@ from stellarview.training.label_set import LabelSet, build_label_set
 from stellarview.training.members import skeleton
 from stellarview.training.preflight import Preflight, preflight
 from stellarview.training.run import finish_run, prepare_run, train_run
-from stellarview.training.tuning import TuningChoices, What, fine_tuning_config, last_block, write_run
+from stellarview.training.tuning import (
+    TuningChoices,
+    What,
+    fine_tuning_config,
+    fitting_sizes,
+    last_block,
+    tuning_form,
+    write_run,
+)
 
 
 @pytest.fixture(scope="module")
@@ -124,3 +132,24 @@ def test_that_the_last_block_of_every_network_is_there_and_is_not_all(name: str)
     names = [n for n, _ in skeleton(architecture, config).named_parameters() if not n.startswith("head")]
     block = [n for n in names if n.startswith(last_block(name, dataclasses.asdict(config)))]
     assert 0 < len(block) < len(names)
+
+
+@pytest.mark.parametrize("length", [160, 852, 1001, 3600, 7200])
+def test_that_every_network_for_labels_fits_spectra_of_any_length(length: int, parent: Path) -> None:
+    (field,) = (field for field in tuning_form() if field.name == "architecture")
+    assert field.choices == tuple(name for name, one in ARCHITECTURES.items() if one.head != "class")
+    card = replace(read_card(parent), config={"input_length": length})
+    for name in ("RRNet", "StarNetR"):
+        sizes = fitting_sizes(name, card)
+        ARCHITECTURES[name].config_from({"input_length": length, "n_labels": 2, **sizes})
+        assert length != 7200 or ARCHITECTURES[name].config_from(sizes) == ARCHITECTURES[name].config_from({})
+
+
+@pytest.mark.parametrize("name", ["RRNet", "SubtypeResNet"])
+def test_that_another_network_may_learn_from_scratch(
+    name: str, parent: Path, own: tuple[Path, LabelSet], found: Preflight, tmp_path: Path
+) -> None:
+    config = config_of(parent, own, found, what="from scratch", architecture=name)
+    task = prepare_run(config, own[0], tmp_path / "run", "cpu").task
+    assert (task.architecture.name, task.parent) == (name, None)
+    assert task.loss
