@@ -2,7 +2,7 @@
 
 Ours with its examples, against a bare window of PySide6 with one pyqtgraph plot, in turns, each a process of its own.
 The clock runs from the start of the process to the first turn of the event loop after the first paint in which nothing
-is left to do.
+is left to do. Modules are compiled before.
 """
 
 from __future__ import annotations
@@ -81,6 +81,8 @@ def seconds(code: str, folder: Path) -> float:
         "STELLARVIEW_STATE": str(folder),
         "STELLARVIEW_CONFIG": str(folder),
         "XDG_RUNTIME_DIR": str(folder),
+        "PYTHONDONTWRITEBYTECODE": "",  # compiled once, as where it is installed
+        "PYTHONPYCACHEPREFIX": str(folder / "compiled"),
     }
     begun = time.time()
     run = subprocess.run([sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=True, timeout=60)
@@ -94,6 +96,8 @@ def main() -> None:
     options = parser.parse_args()
     bare, ours = [], []
     with tempfile.TemporaryDirectory(prefix="sv-") as name:
+        for code in (_BARE, _OURS):
+            seconds(code, Path(name))
         for _ in range(options.pairs):
             bare.append(seconds(_BARE, Path(name)))
             ours.append(seconds(_OURS, Path(name)))
