@@ -85,7 +85,8 @@ def seconds(code: str, folder: Path) -> float:
         "PYTHONPYCACHEPREFIX": str(folder / "compiled"),
     }
     begun = time.time()
-    run = subprocess.run([sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=True, timeout=60)
+    command = [sys.executable, "-c", code]
+    run = subprocess.run(command, env=environment, capture_output=True, text=True, check=True, timeout=60)
     return float(next(line.split()[1] for line in run.stdout.splitlines() if line.startswith("idle"))) - begun
 
 
