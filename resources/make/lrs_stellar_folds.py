@@ -19,7 +19,7 @@ import numpy as np
 from stellarview.inference.cores import use_threads
 from stellarview.training.config_file import read_config
 from stellarview.training.cross_validation import out_of_fold
-from stellarview.training.trainer import Progress, Watch
+from stellarview.training.progress import Progress, Watch
 
 _EDGE_K, _LEAST_SNR = 7000.0, 20.0
 _SNR_EDGES = (0, 10, 20, 30, 50, 80, 150, np.inf)

@@ -19,6 +19,7 @@ from stellarview.cli import (
     info,
     inspect,
     isochrones,
+    judge,
     models,
     place,
     predict,
@@ -52,9 +53,12 @@ COMMANDS: tuple[Command, ...] = (
     Command("report", "draw a sheet for each star with all that is told of it", report.add_arguments, report.run),
     Command("isochrones", "list, import and fetch isochrones", isochrones.add_arguments, isochrones.run),
     Command("synthesise", "make spectra from labels: one star, or a set", synthesise.add_arguments, synthesise.run),
-    Command("models", "list, show and verify models", models.add_arguments, models.run),
+    Command(
+        "models", "list, show and verify models; keep, rename and pass on your own", models.add_arguments, models.run
+    ),
     Command("train", "train a model as a TOML file says", train.add_arguments, train.run),
     Command("evaluate", "judge a model by spectra with known labels", evaluate.add_arguments, evaluate.run),
+    Command("judge", "judge a training run against the model that it started from", judge.add_arguments, judge.run),
     Command("doctor", "check the installation", doctor.add_arguments, doctor.run),
 )
 

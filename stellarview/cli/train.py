@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import shlex
 import signal
 import sys
@@ -16,15 +17,16 @@ from stellarview.cli.evaluate import metrics_text
 from stellarview.domain.errors import StellarViewError
 
 if TYPE_CHECKING:
-    from stellarview.training.config import TrainingConfig
-    from stellarview.training.trainer import Progress
+    from stellarview.training.progress import Progress
+    from stellarview.training.watched import Watched
 
 _SECONDS_BETWEEN_LINES = 1.0
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """CONFIG.toml [--run FOLDER] [--fresh] [--device NAME] [--threads N] [--tensorboard] [--cross-validate N]"""
-    parser.add_argument("config", type=Path, metavar="CONFIG.toml")
+    """CONFIG.toml [--run FOLDER] [--queue FOLDER] [--fresh] [--device NAME] [--threads N] [--cross-validate N]"""
+    parser.add_argument("config", type=Path, nargs="?", metavar="CONFIG.toml")
+    parser.add_argument("--queue", type=Path, metavar="FOLDER", help="instead: do the runs that wait in this folder")
     parser.add_argument(
         "--run", type=Path, dest="run_folder", metavar="FOLDER", help="checkpoint, log and model go here"
     )
@@ -39,28 +41,71 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
-    """0 when the model stands in its folder."""
-    from stellarview.inference.cores import use_threads
-    from stellarview.training.config_file import read_config
-    from stellarview.training.log import tensorboard
-    from stellarview.training.run import finish_run, prepare_run, train_run
+    """0 when the model stands in its folder, 1 where it was cancelled."""
+    if options.queue is not None:
+        from stellarview.training.launch import work_through
 
-    use_threads(options.threads)
-    config = read_config(options.config)
+        work_through(options.queue)
+        return 0
+    if options.config is None:
+        raise StellarViewError(
+            "There is nothing to train.", "No configuration is given.", "Give a CONFIG.toml, or --queue FOLDER."
+        )
     folder = options.run_folder or options.config.with_suffix(".run")
     command = shlex.join(["stellarview", *sys.argv[1:]])
     if options.cross_validate is not None:
-        return _cross_validate(options, config, folder, command)
-    training = prepare_run(config, options.config.parent, folder, options.device, fresh=options.fresh)
-    board = tensorboard(folder / "tensorboard") if options.tensorboard else None
-    with _teller(quiet=options.quiet) as watch:
-        train_run(training, watch, board)
-    model = finish_run(training, command)
-    print(f"{training.model_folder}  {model.card.architecture} x {model.card.members}: {', '.join(model.card.outputs)}")
+        return _cross_validate(options, folder, command)
+    return _train(options, folder, command)
+
+
+def _train(options: argparse.Namespace, folder: Path, command: str) -> int:
+    from stellarview.training.watched import Cancelled, Watched
+
+    is_first = os.environ.get("RANK", "0") == "0"  # torchrun counts its processes
+    try:
+        with (
+            _teller(quiet=options.quiet or not is_first) as teller,
+            Watched(folder, teller, is_first=is_first) as watched,
+        ):
+            told = _trained(options, folder, command, watched)
+    except Cancelled:
+        print(f"Cancelled. {folder} goes on after its last whole epoch when it is started again.", file=sys.stderr)
+        return 1
+    print(told, end="")
     return 0
 
 
-def _cross_validate(options: argparse.Namespace, config: TrainingConfig, folder: Path, command: str) -> int:
+def _trained(options: argparse.Namespace, folder: Path, command: str, watched: Watched) -> str:
+    """From the configuration to the model; what is to be said of it."""
+    from stellarview.training.config_file import read_config
+    from stellarview.training.log import tensorboard
+    from stellarview.training.ranks import joined
+    from stellarview.training.run import finish_run, prepare_run, train_run
+
+    _use_threads(options)
+    config = read_config(options.config)
+    with joined(config.network.members) as ranks:
+        where = {"fresh": options.fresh, "tell": watched.preparing, "ranks": ranks}
+        training = prepare_run(config, options.config.parent, folder, options.device, **where)
+        board = tensorboard(folder / "tensorboard") if options.tensorboard and ranks.is_first else None
+        watched.begin(training)
+        train_run(training, watched, board)
+    if not ranks.is_first:
+        return ""
+    watched.finishing()
+    card = finish_run(training, command).card
+    watched.done(training.model_folder)
+    return f"{training.model_folder}  {card.architecture} x {card.members}: {', '.join(card.outputs)}\n"
+
+
+def _use_threads(options: argparse.Namespace) -> None:
+    """All cores, or this process's share of them."""
+    from stellarview.inference.cores import n_cores, use_threads
+
+    use_threads(options.threads or max(1, n_cores() // int(os.environ.get("LOCAL_WORLD_SIZE", "1"))))
+
+
+def _cross_validate(options: argparse.Namespace, folder: Path, command: str) -> int:
     """Prints the metrics of all spectra, each judged out of its fold."""
     if options.cross_validate < 2:
         raise StellarViewError(
@@ -68,7 +113,11 @@ def _cross_validate(options: argparse.Namespace, config: TrainingConfig, folder:
             f"It needs 2 folds at least, not {options.cross_validate}.",
             "Ask for 5, say.",
         )
+    from stellarview.training.config_file import read_config
     from stellarview.training.cross_validation import RESULT_FILE, cross_validate
+
+    _use_threads(options)
+    config = read_config(options.config)
 
     def watching(fold: int) -> AbstractContextManager[_Teller]:
         if not options.quiet:

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -20,6 +19,7 @@ from stellarview.domain.errors import StellarViewError
 from stellarview.domain.model_card import ModelCard
 from stellarview.domain.spectrum import Instrument
 from stellarview.io.atomic import write_atomically
+from stellarview.io.user_folders import models_folder
 
 CARD_FILE, WEIGHTS_FILE = "card.json", "weights.safetensors"
 _LARGEST_CARD_BYTES = 4 << 20
@@ -39,10 +39,8 @@ class StoredModel:
 
 def model_folders() -> list[Path]:
     """Where models are looked for: the user's own first, then those that came with the program."""
-    own = os.environ.get("STELLARVIEW_MODELS")
-    data_home = Path(os.environ.get("XDG_DATA_HOME") or Path.home() / ".local" / "share")
     package = Path(__file__).resolve().parents[1]
-    roots = [Path(own) if own else data_home / "stellarview" / "models", package / "models", package.parent / "models"]
+    roots = [models_folder(), package / "models", package.parent / "models"]
     return [root for root in roots if root.is_dir()]
 
 
@@ -88,7 +86,11 @@ def _is_emulator(folder: Path) -> bool:
 
 def read_facts(folder: Path) -> dict[str, Any]:
     """What the card's file says, not yet believed."""
-    text = _bounded_bytes(folder / CARD_FILE, _LARGEST_CARD_BYTES)
+    return parse_facts(_bounded_bytes(folder / CARD_FILE, _LARGEST_CARD_BYTES), folder)
+
+
+def parse_facts(text: bytes, folder: Path) -> dict[str, Any]:
+    """The object in the bytes of a card; `folder` is named in the error."""
     try:
         facts = json.loads(text.decode("utf-8"))
     except (ValueError, RecursionError) as error:

@@ -20,6 +20,13 @@ def state_folder(environment: Mapping[str, str] = os.environ, platform: str = sy
     return _folder(("STELLARVIEW_STATE", "XDG_STATE_HOME", "LOCALAPPDATA"), (".local", "state"), environment, platform)
 
 
+def models_folder(environment: Mapping[str, str] = os.environ, platform: str = sys.platform) -> Path:
+    """For the user's own models; STELLARVIEW_MODELS names another folder."""
+    own = environment.get("STELLARVIEW_MODELS", "")
+    names = ("", "XDG_DATA_HOME", "LOCALAPPDATA")
+    return Path(own) if own else _folder(names, (".local", "share"), environment, platform) / "models"
+
+
 def _folder(
     variables: tuple[str, str, str], usual: tuple[str, ...], environment: Mapping[str, str], platform: str
 ) -> Path:

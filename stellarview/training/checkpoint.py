@@ -13,9 +13,12 @@ from stellarview.io.atomic import write_atomically
 from stellarview.io.names import display_name
 from stellarview.training.state import TrainState
 
-_VERSION = 1
+_VERSION = 2
 _TENSORS = ("weights", "first", "second", "average", "best")
-_FACTS = ("epoch", "step", "best_loss", "best_epoch", "waited", "rate_factor", "stopped", "seconds", "history")
+_FACTS = (
+    *("epoch", "step", "best_loss", "best_epoch", "waited", "rate_factor", "stopped", "seconds"),
+    *("rate", "batch", "group_steps", "history"),
+)
 # What may change between two sittings: it moves no weight.
 _FREE = (("model", "about"), ("model", "licence"), ("model", "cite"), ("model", "trained_on"), ("model", "store"))
 _ALSO_FREE = (("model", "name"), ("loop", "checkpoint_epochs"))

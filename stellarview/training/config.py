@@ -76,9 +76,26 @@ class Networks:
     members: int = setting(6, "How many networks, which differ by their seed.")
     init_from: str = setting("", "A model (name or folder) whose weights are the start, instead of random ones.")
     freeze: tuple[str, ...] = setting((), "Layers that stay as they start, by the beginning of their names.")
+    stages: tuple[Mapping[str, Any], ...] = setting(
+        (), "Layers that wake up one after the other: tables with `layers`, `from_epoch` and `rate` (a factor)."
+    )
 
     def __post_init__(self) -> None:
         refuse_unless(1 <= self.members <= 1000, f"network.members is {self.members}, not 1 to 1000")
+        for stage in self.stages:
+            _refuse_bad_stage(stage)
+        refuse_unless(
+            not self.stages or any(stage.get("from_epoch", 0) == 0 for stage in self.stages),
+            "network.stages has none with from_epoch = 0: nothing would learn at first",
+        )
+
+
+def _refuse_bad_stage(stage: Mapping[str, Any]) -> None:
+    layers, epoch, rate = stage.get("layers"), stage.get("from_epoch", 0), stage.get("rate", 1.0)
+    fits = isinstance(layers, list | tuple) and bool(layers) and all(isinstance(name, str) for name in layers)
+    fits = fits and isinstance(epoch, int) and epoch >= 0 and isinstance(rate, int | float) and rate > 0
+    unknown = set(stage) - {"layers", "from_epoch", "rate"}
+    refuse_unless(fits and not unknown, f"network.stages has {dict(stage)!r}: layers, from_epoch and rate are known")
 
 
 @dataclass(frozen=True)
@@ -108,7 +125,7 @@ class Optimiser:
     """How weights move."""
 
     name: Literal["adam", "adamw"] = setting("adam", "adam, or adamw whose weight decay is not scaled by gradients.")
-    rate: float = setting(1e-3, "Learning rate.")
+    rate: float = setting(1e-3, "Learning rate; 0 finds one by a short test.")
     weight_decay: float = setting(0.0, "Pull towards zero.")
     schedule: Literal["constant", "cosine", "steps", "plateau"] = setting("cosine", "How the rate falls.")
     steps: tuple[int, ...] = setting((10, 30, 50), "For `steps`: epochs at which the rate falls.")
@@ -118,7 +135,7 @@ class Optimiser:
     clip_norm: float = setting(0.0, "Longest gradient of a member; 0 is without limit.")
 
     def __post_init__(self) -> None:
-        refuse_unless(self.rate > 0, f"optimiser.rate is {self.rate}, not positive")
+        refuse_unless(self.rate >= 0, f"optimiser.rate is {self.rate}, below 0")
         refuse_unless(0 < self.factor <= 1, f"optimiser.factor is {self.factor}, not above 0 and at most 1")
         refuse_unless(
             min(self.weight_decay, self.warm_up_epochs, self.clip_norm) >= 0, "optimiser has a negative value"
@@ -130,7 +147,7 @@ class Loop:
     """How long, and how."""
 
     epochs: int = setting(30, "Times that each training spectrum is seen.")
-    batch: int = setting(256, "Spectra in one step.")
+    batch: int = setting(256, "Spectra in one step; 0 chooses by their number.")
     patience: int = setting(0, "A member stops after so many epochs without a better validation loss; 0 never.")
     seed: int = setting(0, "Weights, order, noise and dropout follow from it.")
     checkpoint_epochs: int = setting(1, "Epochs between checkpoints.")
@@ -140,7 +157,8 @@ class Loop:
     balance_cap: float = setting(5.0, "Largest weight of a spectrum over the mean weight.")
 
     def __post_init__(self) -> None:
-        refuse_unless(min(self.epochs, self.batch, self.checkpoint_epochs) >= 1, "loop has a count below 1")
+        refuse_unless(min(self.epochs, self.checkpoint_epochs) >= 1, "loop has a count below 1")
+        refuse_unless(self.batch >= 0, "loop.batch is negative")
         refuse_unless(self.patience >= 0, "loop.patience is negative")
         refuse_unless(0 <= self.average < 1, f"loop.average is {self.average}, not at least 0 and below 1")
         refuse_unless(self.balance_cap >= 1, f"loop.balance_cap is {self.balance_cap}, below 1")

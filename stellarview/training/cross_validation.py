@@ -16,8 +16,8 @@ from stellarview.domain.model_card import ModelCard
 from stellarview.io.atomic import write_atomically
 from stellarview.training.config import TrainingConfig
 from stellarview.training.evaluate import Answers, answers, judge
+from stellarview.training.progress import Watch
 from stellarview.training.run import Run, finish_run, prepare_run, train_run
-from stellarview.training.trainer import Watch
 
 RESULT_FILE = "out-of-fold.json"
 # Gives the watch of a fold, which is told by its number.

@@ -24,7 +24,7 @@ from stellarview.recipes.scaling import Standardise
 from stellarview.training.augment.augmentation import ArmGrid
 from stellarview.training.config import Data
 from stellarview.training.config_file import nearest
-from stellarview.training.prepared import checksum, prepared_set
+from stellarview.training.prepared import Tell, checksum, prepared_set, say_nothing
 
 _ROWS_AT_ONCE = 1024
 
@@ -58,11 +58,13 @@ class Dataset:
         return np.where(self.good_BL, (self.flux_BL - mean_L) / std_L, np.float32(0.0))
 
 
-def read_dataset(data: Data, group: str, recipe: Recipe, folder: Path, cache: Path | None = None) -> Dataset:
+def read_dataset(
+    data: Data, group: str, recipe: Recipe, folder: Path, cache: Path | None = None, *, tell: Tell = say_nothing
+) -> Dataset:
     """The spectra that a configuration asks for, from all of its sets; its filters are applied."""
     if data.label_table:
         data = replace(data, label_table=str(folder / data.label_table))
-    parts = [_read(folder / name, data, group, recipe, cache) for name in data.sets]
+    parts = [_read(folder / name, data, group, recipe, cache, tell=tell) for name in data.sets]
     if len({part.grid for part in parts}) > 1:
         raise StellarViewError(
             "These sets cannot be trained on together.", "Their arms differ after the recipe.", "Train on one of them."
@@ -91,7 +93,8 @@ def scales_of(dataset: Dataset, labels: Sequence[str]) -> tuple[LabelScale, ...]
                 f"The training spectra know {known.size} values of it, {'all alike' if known.size else 'none'}.",
                 "Leave it out, or give more spectra.",
             )
-        scales.append(LabelScale(key, *(float(v) for v in (known.mean(), known.std(), known.min(), known.max()))))
+        mean, std, low, high = (float(v) for v in (known.mean(), known.std(), known.min(), known.max()))
+        scales.append(LabelScale(key, mean, std, low, high))
     return tuple(scales)
 
 
@@ -115,12 +118,12 @@ def _sum_of_good(dataset: Dataset, less: FloatArray | float, power: int) -> Floa
     return total
 
 
-def _read(path: Path, data: Data, group: str, recipe: Recipe, cache: Path | None) -> Dataset:
+def _read(path: Path, data: Data, group: str, recipe: Recipe, cache: Path | None, *, tell: Tell) -> Dataset:
     sha256 = checksum(path)
     with open_spectrum_set(path) as spectra:
-        label_BK, group_B = _targets(spectra, data), _column(spectra, group)
-        snr_B, name_B = _snr(spectra), _names(spectra)
-    ready = prepared_set(path, sha256, recipe, cache)
+        label_BK, group_B = _targets(spectra, data), column_of(spectra, group)
+        snr_B, name_B = snr_of(spectra), names_of(spectra)
+    ready = prepared_set(path, sha256, recipe, cache, tell)
     rows = ready.row_B
     return Dataset(
         ready.flux_BL,
@@ -147,7 +150,7 @@ def _wanted(dataset: Dataset, data: Data) -> BoolArray:
 
 def _targets(spectra: SpectrumSet, data: Data) -> FloatArray:
     if data.classes:
-        names = [str(name) for name in _column(spectra, data.class_column)]
+        names = [str(name) for name in column_of(spectra, data.class_column)]
         place = {name: float(number) for number, name in enumerate(data.classes)}
         return np.array([place.get(name, np.nan) for name in names])[:, None]
     known = _table_labels(spectra, Path(data.label_table)) if data.label_table else dict(spectra.labels)
@@ -175,7 +178,7 @@ def _table_labels(spectra: SpectrumSet, path: Path) -> dict[str, FloatArray]:
     return {key: np.where(row_B >= 0, values[row_B], np.nan) for key, values in table.labels.items()}
 
 
-def _column(spectra: SpectrumSet, name: str) -> NDArray[Any]:
+def column_of(spectra: SpectrumSet, name: str) -> NDArray[Any]:
     """A column of facts, or a label; rows that do not know it form one group, which is safe. '' is no column."""
     if not name:
         return np.zeros(len(spectra))
@@ -194,14 +197,14 @@ def _column(spectra: SpectrumSet, name: str) -> NDArray[Any]:
     )
 
 
-def _snr(spectra: SpectrumSet) -> FloatArray:
+def snr_of(spectra: SpectrumSet) -> FloatArray:
     """The largest of each spectrum's ratios, which predictions judge too; NaN where none is known."""
     bands = np.stack([spectra.header_column(name) for name in COLUMNS if name.startswith("snr_")])
     best = np.where(np.isfinite(bands), bands, -np.inf).max(axis=0)
     return np.where(np.isfinite(best), best, np.nan)
 
 
-def _names(spectra: SpectrumSet) -> NDArray[Any]:
+def names_of(spectra: SpectrumSet) -> NDArray[Any]:
     files = spectra.header_column("file_name")
     return np.array(
         [str(file) or f"{display_name(spectra.path)}#{row}" for row, file in enumerate(files)], dtype=object

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
@@ -13,12 +14,15 @@ from stellarview import __version__
 from stellarview.domain.arrays import FloatArray
 from stellarview.domain.errors import StellarViewError
 from stellarview.domain.model_card import ModelCard
-from stellarview.inference.calibration import sigma_factor
+from stellarview.inference.calibration import sigma_factor, sigma_factors_by_snr
 from stellarview.inference.ensemble import Ensemble
 from stellarview.inference.extrapolation import fit_extrapolation
 from stellarview.inference.novelty import fit_novelty
+from stellarview.inference.reference import fit_reference
 from stellarview.io.models import StoredModel, Tensors, write_model
+from stellarview.io.references import write_reference
 from stellarview.training.config_file import config_facts
+from stellarview.training.dataset import Dataset
 from stellarview.training.evaluate import answers, judge
 from stellarview.training.state import TrainState
 from stellarview.training.task import Task
@@ -43,13 +47,17 @@ def finish(task: Task, state: TrainState, folder: Path, command: str) -> Ensembl
     model = _ensemble(task, _card(task, state, command), kept)
     storage = {} if kept is full else {"float16": _cost(task, model, _ensemble(task, model.card, full))}
     model = _ensemble(task, replace(model.card, labels=_calibrated(task, model)), kept)
-    kept = kept | _novelty(task, model) | _extrapolation(task)
+    rows, features = _seen(task, model)
+    kept = kept | dict(fit_novelty(features)) | _extrapolation(task)
     part = "test" if len(task.split.test) else "validation"
     metrics = judge(model.card, answers(model, task.dataset.rows(getattr(task.split, part)), task.standardise))
     training = {**model.card.training, "storage": storage}
     judged = replace(model.card, metrics={part: metrics}, training=training)
     judged = replace(judged, faithfulness=trust(task, model, getattr(task.split, part)))
     card = write_model(folder, judged, kept)
+    reference = fit_reference(features[0], rows)
+    if reference is not None:
+        write_reference(folder, card.weights_sha256, reference)
     return _ensemble(task, card, kept)
 
 
@@ -95,8 +103,12 @@ def _training(task: Task, state: TrainState, command: str) -> dict[str, Any]:
         "command": command,
         "config": config_facts(task.config),
         "data": [{"file": Path(name).name, "sha256": sha256} for name, sha256 in sets],
+        "labels_sha256": labels_sha256(task.dataset),
+        **({} if task.parent is None else {"parent_sha256": task.parent.card.weights_sha256}),
         "spectra": {part: len(getattr(task.split, part)) for part in parts},
         "epochs": state.epoch,
+        "rate": state.rate,
+        "batch": state.batch,
         "best_epochs": list(state.best_epoch),
         "validation_losses": list(state.best_loss),
         "seconds": round(state.seconds, 1),
@@ -105,24 +117,31 @@ def _training(task: Task, state: TrainState, command: str) -> dict[str, Any]:
     }
 
 
+def labels_sha256(dataset: Dataset) -> str:
+    """One number for what was learned: spectra by name with their labels, wherever they came from."""
+    names = "\n".join(map(str, dataset.name_B)).encode()
+    return hashlib.sha256(names + np.ascontiguousarray(dataset.label_BK, dtype="<f8").tobytes()).hexdigest()
+
+
 def _calibrated(task: Task, model: Ensemble) -> tuple[Any, ...]:
-    """One factor a label, from the validation split."""
+    """One factor a label, and its course with S/N, from the validation split."""
     if model.card.classes:
         return ()
     given = answers(model, task.dataset.rows(task.split.validation), task.standardise)
     scales = []
     for k, scale in enumerate(model.card.labels):
-        truth_B = given.truth_BK[:, k]
-        known = bool(np.isfinite(truth_B).any())
-        factor = sigma_factor(given.told_MBK[..., k], given.sigma_MBK[..., k], truth_B) if known else 1.0
-        scales.append(replace(scale, sigma_factor=factor))
+        told = given.told_MBK[..., k], given.sigma_MBK[..., k], given.truth_BK[:, k]
+        factor = sigma_factor(*told) if np.isfinite(told[2]).any() else 1.0
+        by_snr = sigma_factors_by_snr(*told, given.snr_B)
+        scales.append(replace(scale, sigma_factor=factor, sigma_factor_by_snr=by_snr))
     return tuple(scales)
 
 
-def _novelty(task: Task, model: Ensemble) -> Tensors:
+def _seen(task: Task, model: Ensemble) -> tuple[FloatArray, FloatArray]:
+    """Inputs of the training set, and what the heads of all members see of them."""
     rows = task.split.train[:: -(-len(task.split.train) // _MOST_FOR_NOVELTY)]
-    features: FloatArray = model.features(task.dataset.rows(rows).inputs(task.standardise))
-    return dict(fit_novelty(features))
+    inputs = task.dataset.rows(rows).inputs(task.standardise)
+    return inputs, model.features(inputs)
 
 
 def _extrapolation(task: Task) -> Tensors:

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Literal
 
 import numpy as np
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 from torch.func import functional_call, grad_and_value, vmap
 
 from stellarview.nets.architecture import Architecture
@@ -66,9 +67,17 @@ class Learner:
     trained: tuple[str, ...]
     way: Way
 
+    @cached_property
+    def _frozen_norms(self) -> tuple[nn.Module, ...]:
+        """Batch normalisation that does not learn: its averages must not follow the new spectra either."""
+        modules = self.network.named_modules()
+        return tuple(m for name, m in modules if isinstance(m, nn.BatchNorm1d) and f"{name}.weight" not in self.trained)
+
     def gradients(self, weights: Weights, lessons: Sequence[Lesson]) -> tuple[Tensor, Weights]:
         """Losses (M) and gradients; 0 for members without a lesson. Batch normalisation's averages move in place."""
         self.network.train()
+        for norm in self._frozen_norms:
+            norm.eval()
         loss_M = lessons[0].input_BL.new_zeros(len(next(iter(weights.values()))))
         gradients = {name: torch.zeros_like(weights[name]) for name in self.trained}
         (self._at_once if self.way == "vmap" else self._in_turns)(weights, lessons, loss_M, gradients)

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-import numpy as np
 import torch
 
 from stellarview.domain.errors import StellarViewError
@@ -16,6 +16,9 @@ from stellarview.recipes.scaling import Standardise
 from stellarview.training.config import TrainingConfig
 from stellarview.training.members import Weights
 
+# A head has a row of weights for each label.
+_HEAD = "head."
+
 
 @dataclass(frozen=True, eq=False)
 class Parent:
@@ -25,14 +28,22 @@ class Parent:
     tensors: Tensors
     standardise: Standardise | None
 
-    def weights_for(self, fresh: Weights) -> Weights:
-        """Its weights where names and shapes agree, members in turn; a head for other labels stays fresh."""
+    def weights_for(self, fresh: Weights, outputs: Sequence[str]) -> Weights:
+        """Its weights where names and shapes agree, members in turn; what the head says of new labels stays fresh."""
+        own = self.card.outputs
+        shared = [(new, own.index(key)) for new, key in enumerate(outputs) if key in own]
         taken: Weights = {}
         for name, tensor in fresh.items():
             array = self.tensors.get(f"members.{name}")
-            if array is not None and array.shape[1:] == tuple(tensor.shape[1:]):
-                turn = [member % len(array) for member in range(len(tensor))]
-                taken[name] = torch.from_numpy(np.ascontiguousarray(array[turn])).to(tensor.dtype)
+            if array is None:
+                continue
+            ours = torch.from_numpy(array[[member % len(array) for member in range(len(tensor))]]).to(tensor.dtype)
+            if name.startswith(_HEAD) and ours.shape[2:] == tensor.shape[2:] and shared:
+                new, old = (list(places) for places in zip(*shared, strict=True))
+                taken[name] = tensor.clone()
+                taken[name][:, new] = ours[:, old]
+            elif not name.startswith(_HEAD) and ours.shape == tensor.shape:
+                taken[name] = ours
         if not taken:
             raise self._refused("Not one layer has the name and shape of one of its layers.")
         return taken

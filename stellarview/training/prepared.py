@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -26,6 +27,13 @@ from stellarview.workflow import good_share, prepare, with_velocities
 
 # Another number, and what older versions kept is not believed any more.
 _VERSION = 1
+
+# Told (done, of how many); it may raise, and then nothing is left behind.
+Tell = Callable[[int, int], None]
+
+
+def say_nothing(done: int, total: int) -> None:
+    """For callers that show no progress."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -49,20 +57,22 @@ def checksum(path: Path) -> str:
         ) from error
 
 
-def prepared_set(path: Path, sha256: str, recipe: Recipe, cache: Path | None = None) -> Prepared:
+def prepared_set(
+    path: Path, sha256: str, recipe: Recipe, cache: Path | None = None, tell: Tell = say_nothing
+) -> Prepared:
     """All spectra of a set after this recipe; from the cache folder where it was done before."""
     if cache is None:
-        return _prepare(path, recipe)
+        return _prepare(path, recipe, tell)
     key = json.dumps([_VERSION, __version__, sha256, recipe.to_json()], sort_keys=True)
     kept = cache / f"prepared-{hashlib.sha256(key.encode()).hexdigest()[:16]}.safetensors"
     if kept.exists():
         return _read(kept)
-    prepared = _prepare(path, recipe)
+    prepared = _prepare(path, recipe, tell)
     _write(kept, prepared)
     return prepared
 
 
-def _prepare(path: Path, recipe: Recipe) -> Prepared:
+def _prepare(path: Path, recipe: Recipe, tell: Tell) -> Prepared:
     flux, good, rows, first = [], [], [], 0
     grid: tuple[ArmGrid, ...] = ()
     with open_spectrum_set(path) as spectra:
@@ -76,6 +86,7 @@ def _prepare(path: Path, recipe: Recipe) -> Prepared:
             flux += [_joined([arm.flux for arm in one.arms], np.float32, path, grid) for _, one in kept]
             good += [_joined([arm.is_good for arm in one.arms], np.bool_, path, grid) for _, one in kept]
             first += len(chunk)
+            tell(first, len(spectra))
     if not rows:
         raise StellarViewError(
             f"Nothing in {display_name(path)} can be used.",

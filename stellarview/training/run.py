@@ -3,21 +3,24 @@ call them one after the other, each with its own way to show how far it is."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
-from stellarview.domain.errors import StellarViewError
 from stellarview.inference.device import choose_device
 from stellarview.inference.ensemble import Ensemble
-from stellarview.io.names import display_name
 from stellarview.training.checkpoint import read_checkpoint
 from stellarview.training.config import TrainingConfig
 from stellarview.training.config_file import write_config
 from stellarview.training.finish import finish
 from stellarview.training.log import Board
+from stellarview.training.prepared import Tell, say_nothing
+from stellarview.training.progress import Watch
+from stellarview.training.ranks import ALONE, Ranks
+from stellarview.training.runs import CONFIG_FILE
 from stellarview.training.state import TrainState
 from stellarview.training.task import Task, make_task
-from stellarview.training.trainer import CHECKPOINT_FILE, Watch, train
+from stellarview.training.trainer import CHECKPOINT_FILE, train
+from stellarview.training.watched import make_run_folder
 
 
 @dataclass(frozen=True, eq=False)
@@ -27,6 +30,7 @@ class Run:
     task: Task
     state: TrainState
     folder: Path
+    ranks: Ranks = ALONE
 
     @property
     def model_folder(self) -> Path:
@@ -36,32 +40,39 @@ class Run:
 
 def prepare_run(
     config: TrainingConfig, folder: Path, run_folder: Path, device: str = "auto", *, fresh: bool = False,
-    cache: Path | None = None,
+    cache: Path | None = None, tell: Tell = say_nothing, ranks: Ranks = ALONE,
 ) -> Run:  # fmt: skip
     """Prepare the data; take up the run where its last checkpoint left it, unless a fresh start is asked for."""
-    try:
-        run_folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise StellarViewError(
-            f"Cannot make the folder {display_name(run_folder)}.",
-            f"The system says: {error.strerror}.",
-            "Choose another with --run.",
-        ) from error
-    task = make_task(config, folder, cache or run_folder, choose_device(device))
+    make_run_folder(run_folder)
+    if not ranks.is_first:
+        ranks.wait()  # the first process prepares the spectra and keeps them for the others
+    task = make_task(config, folder, cache or run_folder, choose_device(device), tell=tell)
     checkpoint = run_folder / CHECKPOINT_FILE
-    if checkpoint.exists() and not fresh:
-        state = read_checkpoint(checkpoint, task.identity, task.device)
-    else:
-        checkpoint.unlink(missing_ok=True)
-        weights = task.start()
-        state = TrainState.start(weights, task.learner(weights).trained, with_average=config.loop.average > 0)
-    write_config(run_folder / "config.toml", config)
-    return Run(task, state, run_folder)
+    if ranks.is_first:
+        if fresh:
+            checkpoint.unlink(missing_ok=True)
+        write_config(run_folder / CONFIG_FILE, config if folder.samefile(run_folder) else anchored(config, folder))
+        ranks.wait()
+    if checkpoint.exists():
+        return Run(task, read_checkpoint(checkpoint, task.identity, task.device), run_folder, ranks)
+    weights = task.start()
+    state = TrainState.start(weights, task.learner(weights).trained, with_average=config.loop.average > 0)
+    return Run(task, state, run_folder, ranks)
+
+
+def anchored(config: TrainingConfig, folder: Path) -> TrainingConfig:
+    """The configuration with paths that do not depend on where its file stands."""
+    data, parent = config.data, Path(config.network.init_from)
+    sets = tuple(str((folder / name).resolve()) for name in data.sets)
+    table = str((folder / data.label_table).resolve()) if data.label_table else ""
+    start = str(parent.resolve()) if config.network.init_from and parent.is_dir() else config.network.init_from
+    network = replace(config.network, init_from=start)
+    return replace(config, data=replace(data, sets=sets, label_table=table), network=network)
 
 
 def train_run(run: Run, watch: Watch, board: Board | None = None) -> None:
     """Train until the end, or until `watch` has seen enough."""
-    train(run.task, run.state, run.folder, watch, board)
+    train(run.task, run.state, run.folder, watch, board, ranks=run.ranks)
 
 
 def finish_run(run: Run, command: str) -> Ensemble:

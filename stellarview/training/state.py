@@ -17,6 +17,7 @@ Row = dict[str, Any]
 class TrainState:
     """Weights, the optimiser's moments, the running mean, each member's best, and how it came about.
 
+    `rate` and `batch` are those that were chosen, `group_steps` the steps of each group of layers.
     Random numbers follow from the seed, the epoch and the member, so no generator stands here.
     """
 
@@ -33,6 +34,9 @@ class TrainState:
     rate_factor: list[float] = field(default_factory=list)
     stopped: list[bool] = field(default_factory=list)
     seconds: float = 0.0
+    rate: float = 0.0
+    batch: int = 0
+    group_steps: list[int] = field(default_factory=list)
     history: list[Row] = field(default_factory=list)
 
     @classmethod

@@ -25,8 +25,10 @@ from stellarview.training.augment.augmentation import Augmentation, Batch
 from stellarview.training.balance import balance_weights
 from stellarview.training.config import Preparation, TrainingConfig
 from stellarview.training.dataset import Dataset, read_dataset, scales_of, standardise_of
+from stellarview.training.layer_groups import layer_groups
 from stellarview.training.members import Learner, Way, Weights, fresh_weights, skeleton
 from stellarview.training.parent import Parent, read_parent
+from stellarview.training.prepared import Tell, say_nothing
 from stellarview.training.split import Split, split_rows
 
 
@@ -65,7 +67,7 @@ class Task:
         count, seed = self.config.network.members, self.config.loop.seed
         weights = fresh_weights(self.architecture, self.network_config, count, seed)
         if self.parent is not None:
-            weights |= self.parent.weights_for(weights)
+            weights |= self.parent.weights_for(weights, self.config.outputs)
         return {name: tensor.to(self.device) for name, tensor in weights.items()}
 
     @property
@@ -83,18 +85,8 @@ class Task:
     def learner(self, weights: Weights) -> Learner:
         """The network, its loss, and which of its weights move."""
         network = skeleton(self.architecture, self.network_config)
-        frozen = self.config.network.freeze
-        names = [name for name, _ in network.named_parameters()]
-        for prefix in frozen:
-            if not any(name.startswith(prefix) for name in names):
-                raise StellarViewError(
-                    f"No layer begins with {prefix!r}.",
-                    f"The layers are {', '.join(names)}.",
-                    "Correct network.freeze.",
-                )
-        trained = tuple(name for name in names if not name.startswith(frozen))
-        if not trained:
-            raise StellarViewError("There is nothing to train.", "All layers are frozen.", "Shorten network.freeze.")
+        groups = layer_groups([name for name, _ in network.named_parameters()], self.config.network)
+        trained = tuple(name for group in groups for name in group.names)
         return Learner(network, self.loss, trained, self.way)
 
 
@@ -133,12 +125,15 @@ def scaled(task: Task, label_BK: FloatArray) -> FloatArray:
     return np.asarray(((label_BK - mean_K) / std_K).astype(np.float32))
 
 
-def make_task(config: TrainingConfig, folder: Path, cache: Path, device: torch.device, way: Way | None = None) -> Task:
+def make_task(
+    config: TrainingConfig, folder: Path, cache: Path, device: torch.device, way: Way | None = None, *,
+    tell: Tell = say_nothing,
+) -> Task:  # fmt: skip
     """Read and prepare the sets, split them, fit the scaling to the training split, choose the network."""
     architecture = _architecture(config)
     base = base_recipe(config.recipe)
     parent = read_parent(config, base) if config.network.init_from else None
-    dataset = read_dataset(config.data, config.split.group, base, folder, cache)
+    dataset = read_dataset(config.data, config.split.group, base, folder, cache, tell=tell)
     split = split_rows(dataset.group_B, config.split)
     _refuse_empty(dataset, split)
     train = dataset.rows(split.train)

@@ -13,7 +13,7 @@ from training_sets import toy_config, write_toy_set
 from stellarview.cli import main, train
 from stellarview.io.models import read_card
 from stellarview.training.config_file import write_config
-from stellarview.training.trainer import Progress
+from stellarview.training.progress import Progress
 
 
 @pytest.fixture(scope="module")

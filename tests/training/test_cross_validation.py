@@ -10,7 +10,7 @@ from typing import Any
 from training_sets import toy_config
 
 from stellarview.training.cross_validation import RESULT_FILE, cross_validate
-from stellarview.training.trainer import Progress
+from stellarview.training.progress import Progress
 
 
 def test_that_all_spectra_are_judged_and_folds_are_not_trained_twice(toy_set: Path, tmp_path: Path) -> None:

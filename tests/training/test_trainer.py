@@ -18,10 +18,11 @@ from training_sets import longer, toy_config
 from stellarview.domain.errors import StellarViewError
 from stellarview.nets import ARCHITECTURES
 from stellarview.training.config import TrainingConfig
+from stellarview.training.progress import Progress
 from stellarview.training.run import Run, prepare_run, train_run
 from stellarview.training.state import TrainState
 from stellarview.training.task import make_task
-from stellarview.training.trainer import LOG_FILE, Progress, Trainer
+from stellarview.training.trainer import LOG_FILE, Trainer
 
 CPU = torch.device("cpu")
 

@@ -108,3 +108,12 @@ def test_that_closing_still_writes_what_was_to_be_written(qtbot: QtBot, tasks: T
         tasks.run(name, jobs.write, str(tmp_path / name), name, then=lambda _: None, lane="writing")
     tasks.close()
     assert [(tmp_path / name).read_text() for name in ("a", "b", "c")] == ["a", "b", "c"]
+
+
+def test_that_listening_to_other_programs_is_no_work_that_anybody_waits_for(qtbot: QtBot, tasks: Tasks) -> None:
+    answers: list[int] = []
+    with qtbot.assertNotEmitted(tasks.queue_changed):
+        tasks.run("listen", jobs.add, 1, 2, then=answers.append, lane="messages")
+        assert (tasks.is_busy, tasks.keys()) == (False, [])
+        until(qtbot, lambda: bool(answers))
+    assert answers == [3]

@@ -18,7 +18,7 @@ from stellarview.io.tables.label_table import LIMIT_BYTES, table_errors
 from stellarview.io.tables.values import as_obsids, file_key
 
 # What a column of names may be called, beside those of observation numbers and files.
-_NAME_COLUMNS = (
+NAME_COLUMNS = (
     *("designation", "desig", "name", "star", "starname", "object", "objectname", "target", "id", "starid", "sourceid"),
     *("gaiaid", "gaiasourceid", "gaiadr3", "gaiadr2", "twomass", "apogeeid", "kic", "tic", "epic", "hip", "hd"),
 )
@@ -57,7 +57,7 @@ class Catalogue:
 
     def row_of(self, names: Iterable[str]) -> int | None:
         """The row of a star that is called so; of two rows of a name the first counts."""
-        return next((self._rows[name] for name in map(_plain, names) if name in self._rows), None)
+        return next((self._rows[name] for name in map(plain_star_name, names) if name in self._rows), None)
 
     @cached_property
     def _rows(self) -> dict[str, int]:
@@ -65,9 +65,9 @@ class Catalogue:
         rows: dict[str, int] = {}
         for row, called in enumerate(self.names):
             for name in called:
-                rows.setdefault(_plain(name), row)
+                rows.setdefault(plain_star_name(name), row)
         for row, file in enumerate(self.files):
-            rows.setdefault(_plain(file_key(file)), row)
+            rows.setdefault(plain_star_name(file_key(file)), row)
         rows.pop("", None)
         return rows
 
@@ -119,7 +119,7 @@ def _names(table: RawTable) -> tuple[tuple[str, ...], ...]:
     columns += [
         [_name(cell, plain_name(column)) for cell in _texts(table, column)]
         for column in table.names
-        if plain_name(column) in _NAME_COLUMNS
+        if plain_name(column) in NAME_COLUMNS
     ]
     return tuple(tuple(cell for cell in row if cell) for row in zip(*columns, strict=True))
 
@@ -149,11 +149,11 @@ def may_be_catalogue(column_names: tuple[str, ...]) -> bool:
     """True for the columns of a table of stars, False for those of a spectrum in a table."""
     plain = {plain_name(name) for name in column_names}
     is_spectrum = plain & {"flux", "wavelength", "loglam", "wave", "lambda", "ivar", "fluxdensity"}
-    named = bool(guess_keys(column_names)) or bool(plain & set(_NAME_COLUMNS))
+    named = bool(guess_keys(column_names)) or bool(plain & set(NAME_COLUMNS))
     return not is_spectrum and named
 
 
-def _plain(name: str) -> str:
+def plain_star_name(name: str) -> str:
     """`LAMOST J01+02` and `j01+02`, `Gaia DR3 12` and `12`, `alf Tau` and `alfTau` are one star each."""
     plain = "".join(name.casefold().split())
     for survey in ("lamost", "gaiaedr3", "gaiadr3", "gaiadr2"):

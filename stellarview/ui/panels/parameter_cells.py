@@ -17,6 +17,7 @@ Index = QModelIndex | QPersistentModelIndex
 _ROOM, _BAR = 3, 3
 _PDF_POINTS, _PDF_REACH, _PDF_ROOM = 73, 3.5, 3.0
 _CHANGES = ("change", "sigmas")
+_MAY_BE_BOLD = ("name", *_CHANGES)
 _DIM, _SMALL = 0.45, 0.88
 _FLAG = "⚑ "
 
@@ -32,17 +33,17 @@ class ParameterCells(QStyledItemDelegate):
         self._fractions: dict[int, float] = {}
         self._note_font, self._note_width = QFont(), 0
 
-    def align(self, metrics: QFontMetricsF) -> None:
+    def align(self, font: QFont) -> None:
         """Find out how much room each column needs behind its decimal points."""
         for place, column in enumerate(PARAMETER_COLUMNS):
+            metrics = _widest(font, column)
             parts = [_fraction(column.text(row)) for row in self._model.rows]
             self._fractions[place] = max((metrics.horizontalAdvance(part) for part in parts), default=0.0)
 
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
         """Room for the whole part, the point, and the longest fraction of the column."""
         line, column = self._model.line(index), PARAMETER_COLUMNS[index.column()]
-        font = option.font
-        metrics = QFontMetricsF(_bold(font) if column.kind == "name" else font)
+        metrics = _widest(option.font, column)
         height = int(metrics.height()) + 6
         if isinstance(line, str):
             return QSize(0, height)  # goes across all columns
@@ -81,21 +82,24 @@ class ParameterCells(QStyledItemDelegate):
             return self._model.is_stale or self._model.is_wondering
         return self._model.is_stale or (row.is_dim and column.key not in ("catalogue", "name"))
 
+    def _is_bold(self, row: ParameterRow, column: ParameterColumn) -> bool:
+        """The explained row's name, and what an edit moved for good."""
+        if column.kind == "name":
+            return row.key == self._model.explained
+        return column.key in _CHANGES and _moved(row) >= MUCH
+
     def _paint_text(self, painter: QPainter, area: QRectF, index: Index, row: ParameterRow, theme: Theme) -> None:
         column = PARAMETER_COLUMNS[index.column()]
-        text, metrics = column.text(row), QFontMetricsF(painter.font())
+        text, side = column.text(row), Qt.AlignmentFlag.AlignLeft
+        if self._is_bold(row, column):
+            painter.setFont(_bold(painter.font()))
         area = area.adjusted(_ROOM, 0, -_ROOM, 0)
-        side = Qt.AlignmentFlag.AlignLeft
         if column.kind == "name":
             area.adjust(_BAR, 0, 0, 0)
-            if row.key == self._model.explained:
-                painter.setFont(_bold(painter.font()))
         elif column.kind == "number":
             side = Qt.AlignmentFlag.AlignRight
-            missing = self._fractions.get(index.column(), 0.0) - metrics.horizontalAdvance(_fraction(text))
-            area.adjust(0, 0, -missing, 0)
-        if column.key in _CHANGES and _moved(row) >= MUCH:
-            painter.setFont(_bold(painter.font()))
+            fraction = QFontMetricsF(painter.font()).horizontalAdvance(_fraction(text))
+            area.adjust(0, 0, fraction - self._fractions.get(index.column(), 0.0), 0)
         painter.setPen(_colour(row, column, theme))
         painter.drawText(area, side | Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextSingleLine, text)
 
@@ -123,6 +127,11 @@ def _paint_mark(painter: QPainter, area: QRectF, column: ParameterColumn, theme:
     painter.fillRect(area, tint)
     if column.kind == "name":
         painter.fillRect(QRectF(area.left(), area.top(), _BAR, area.height()), QColor(theme.highlight))
+
+
+def _widest(font: QFont, column: ParameterColumn) -> QFontMetricsF:
+    """Of the letters that a column may have."""
+    return QFontMetricsF(_bold(font) if column.key in _MAY_BE_BOLD else font)
 
 
 def _bold(font: QFont) -> QFont:

@@ -27,7 +27,7 @@ def head_html(inspection: Inspection, what_if: Mapping[str, WhatIf], theme: Them
         lines.append(escape(novelty_words(inspection.novelty)))
     lines += [f'<span style="color:{warning}">⚑</span> {escape(flag)}' for flag in star_flags(inspection)]
     lines += [refusal_html(of, error, theme) for of, error in inspection.refusals.items()]
-    lines += [f'<span style="color:{theme.roles["edit"]}"><b>What if</b></span> {line}' for line in _wondered(what_if)]
+    lines += _wondered(what_if, theme)
     return "<br>".join(filter(None, lines))
 
 
@@ -90,14 +90,15 @@ def _likely(told: Prediction) -> Iterator[ClassPrediction]:
             yield entry
 
 
-def _wondered(what_if: Mapping[str, WhatIf]) -> Iterator[str]:
-    """The edits, and what they brought."""
-    for one in dict.fromkeys(edit.words for told in what_if.values() for edit in told.edits):
-        yield escape(one)
+def _wondered(what_if: Mapping[str, WhatIf], theme: Theme) -> Iterator[str]:
+    """The edits in a line, and what they brought."""
+    edits = dict.fromkeys(edit.words for told in what_if.values() for edit in told.edits)
+    if edits:
+        yield f'<span style="color:{theme.roles["edit"]}"><b>What if:</b></span> {escape("; ".join(edits))}'
     flags: dict[str, list[str]] = {}
     for name, told in what_if.items():
         for flag in told.flags:
             flags.setdefault(flag, []).append(name)
     for flag, by in flags.items():
         models = "" if len(by) == len(what_if) else f" ({', '.join(by)})"
-        yield f"⚑ {escape(flag + models)}"
+        yield f'<span style="color:{theme.roles["edit"]}">⚑</span> {escape(flag + models)}'

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from PySide6.QtCore import QEvent, QModelIndex, Qt, QTimer, Signal
-from PySide6.QtGui import QFontMetricsF, QGuiApplication, QKeySequence, QResizeEvent, QShortcut, QShowEvent
+from PySide6.QtGui import QGuiApplication, QKeySequence, QResizeEvent, QShortcut, QShowEvent
 from PySide6.QtWidgets import QAbstractItemView, QHBoxLayout, QHeaderView, QLabel, QTableView, QVBoxLayout, QWidget
 
 from stellarview.domain.labels import label_named, relative_to_iron
@@ -148,7 +148,7 @@ class ParametersPanel(QWidget):
         for font in (self.font(), small(self.font())):
             self.table.setFont(font)
             header.setFont(small(font, _OF_HEADER))
-            self.cells.align(QFontMetricsF(font))
+            self.cells.align(font)
             self.table.resizeColumnsToContents()
             if header.length() <= room:
                 break

@@ -8,10 +8,11 @@ from typing import get_args
 import numpy as np
 import plot_scenes
 import pytest
+from PySide6.QtCore import QPointF
 from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QApplication
 
-from stellarview.scene.marks import CurveMark, Mark, Panel, Scene
+from stellarview.scene.marks import ColouredCurveMark, CurveMark, Mark, Panel, Scene
 from stellarview.ui.plot.items import MARKS
 from stellarview.ui.plot.look import Look, mixed
 from stellarview.ui.plot.view import SceneView
@@ -101,3 +102,21 @@ def test_that_a_curve_with_a_value_has_the_scales_colour(show) -> None:
 @pytest.mark.parametrize(("share", "colour"), [(-1.0, "#000000"), (0.5, "#808080"), (1.0, "#ffffff"), (7.0, "#ffffff")])
 def test_that_colours_are_mixed_between_their_neighbours(share: float, colour: str) -> None:
     assert mixed(("#000000", "#ffffff"), share).name() == colour
+
+
+def test_that_a_curve_has_no_colour_where_its_quantity_is_not_known(show) -> None:
+    x = np.linspace(0.0, 1.0, 2000)  # so many are drawn without smooth edges
+    values = np.where(x < 0.5, 1.0, np.nan)
+    coloured = ColouredCurveMark(x, np.full(2000, 0.5), values, 1.0, "CAM")
+    plain = CurveMark(x, np.full(2000, 0.5), "flux")
+    view, _ = show(Scene((Panel((plain, coloured), "x", "y", (0.0, 1.0), (0.0, 1.0)),), "", ""))
+    image, plot = view.image(), view.canvas.plots[0]
+
+    def colours_at(at: float) -> set[str]:
+        place = view.canvas.mapTo(view, view.canvas.mapFromScene(plot.box.mapViewToScene(QPointF(at, 0.5))))
+        return {image.pixelColor(place.x(), place.y() + step).name() for step in range(-2, 3)}
+
+    strongest = mixed(LIGHT.diverging, 1 - 0.5 / 24).name()
+    assert strongest in colours_at(0.25)
+    assert strongest not in colours_at(0.75)
+    assert QColor(LIGHT.roles["flux"]).name() in colours_at(0.75)

@@ -67,3 +67,10 @@ def test_that_it_changes_its_colours_too(linked, qapp: QApplication) -> None:
     apply_theme(qapp, "dark")
     qapp.processEvents()
     assert bar.grab().toImage().pixelColor(3, 3).name() == DARK.plot.lower()
+
+
+def test_that_a_new_curve_does_not_move_the_view(linked) -> None:
+    view, bar = linked
+    view.set_x_range(3900.0, 5100.0)
+    bar.set_curve(plot_scenes.X + 50.0, plot_scenes.X)
+    assert view.ranges()[0][0] == (3900.0, 5100.0)

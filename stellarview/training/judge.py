@@ -1,0 +1,246 @@
+"""Judges a finished run on its held-out stars, beside its parent, and on what the parent must not lose."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from stellarview.domain.arrays import FloatArray
+from stellarview.domain.errors import StellarViewError
+from stellarview.domain.judgement import CLASS, Change, Evidence, Judged, Judgement, OutputJudgement
+from stellarview.domain.model_card import LabelScale, ModelCard
+from stellarview.inference.calibration import factors, integral_transform, surprise
+from stellarview.inference.ensemble import Ensemble
+from stellarview.io.judgements import write_judgement
+from stellarview.io.models import find_model
+from stellarview.io.references import read_reference
+from stellarview.recipes import recipe_from_json
+from stellarview.training.config import TrainingConfig
+from stellarview.training.config_file import read_config
+from stellarview.training.dataset import Dataset, read_dataset
+from stellarview.training.evaluate import Answers, answers
+from stellarview.training.forgetting import drift_of
+from stellarview.training.metrics import class_metrics, label_metrics
+from stellarview.training.runs import CONFIG_FILE, model_of
+from stellarview.training.split import Split, split_rows
+from stellarview.training.task import without_standardise
+from stellarview.training.verdict import verdict_on
+from stellarview.workflow import load_model
+
+_PIT_BINS = 10
+_DRAWS, _DRAWS_AT_ONCE = 2000, 100
+_CHANCE = 0.05  # that any interval of all misses
+_UNCALIBRATED = ("within_68", "within_95", "pull_width", "median_sigma")
+
+
+@dataclass(frozen=True, eq=False)
+class HeldOut:
+    """What both models are asked about, and what they say of it; `before` is None without a parent."""
+
+    part: str
+    group_B: Any
+    after: Answers
+    before: Answers | None
+    learned_BK: FloatArray
+
+
+def judge_run(run_folder: Path, parent: str = "", device: str = "auto") -> Judged:
+    """Judge the model of a run against the one that it started from (or another), and write it beside the model."""
+    folder = model_of(run_folder)
+    config = read_config(run_folder / CONFIG_FILE)
+    child = load_model(str(folder), device)
+    name = parent or config.network.init_from
+    before = load_model(name, device) if name else None
+    held = _held_out(config, run_folder, child, before)
+    reference = None if before is None else read_reference(find_model(name), before.card.weights_sha256)
+    drift, evidence = drift_of(child, before, reference, held.learned_BK)
+    outputs = _classes(child.card, held) if child.card.classes else _labels(child, before, held)
+    draft = Judgement(
+        child.card.name,
+        child.card.weights_sha256,
+        held.part,
+        outputs,
+        "careful",
+        (),
+        "" if before is None else before.card.name,
+        "" if before is None else before.card.weights_sha256,
+        drift,
+        _notes(child.card, before),
+    )
+    verdict, reasons = verdict_on(draft)
+    judged = Judged(replace(draft, verdict=verdict, reasons=reasons), _evidence(child.card, before, held, evidence))
+    write_judgement(run_folder, judged)
+    return judged
+
+
+def paired_change(measure: str, after_B: FloatArray, before_B: FloatArray, group_B: Any, outputs: int = 1) -> Change:
+    """The mean of after - before, with an interval by drawing whole groups: two spectra of a star are one chance."""
+    known = np.isfinite(after_B) & np.isfinite(before_B)
+    difference_B = (after_B - before_B)[known]
+    _, group_of = np.unique(np.asarray(group_B)[known].astype(str), return_inverse=True)
+    sums_G, counts_G = np.bincount(group_of, difference_B), np.bincount(group_of)
+    random = np.random.default_rng(0)
+    drawn = []
+    for _ in range(_DRAWS // _DRAWS_AT_ONCE):
+        chosen = random.integers(0, len(sums_G), (_DRAWS_AT_ONCE, len(sums_G)))
+        drawn.append(sums_G[chosen].sum(axis=1) / counts_G[chosen].sum(axis=1))
+    tail = _CHANCE / (2 * outputs)
+    low, high = np.quantile(np.concatenate(drawn), [tail, 1 - tail])
+    return Change(measure, float(difference_B.mean()), float(low), float(high))  # type: ignore[arg-type]
+
+
+def _held_out(config: TrainingConfig, run_folder: Path, child: Ensemble, before: Ensemble | None) -> HeldOut:
+    base, standardise = without_standardise(recipe_from_json(child.card.recipe))
+    dataset = read_dataset(config.data, config.split.group, base, run_folder, run_folder)
+    _refuse_others(child.card, dataset)
+    split: Split = split_rows(dataset.group_B, config.split)
+    part = "test" if len(split.test) else "validation"
+    rows = dataset.rows(getattr(split, part))
+    told_before = None
+    if before is not None:
+        other, its_standardise = without_standardise(recipe_from_json(before.card.recipe))
+        if other.steps != base.steps:
+            other_dataset = read_dataset(config.data, config.split.group, other, run_folder, run_folder)
+            if list(other_dataset.name_B) != list(dataset.name_B):
+                raise _cannot_compare(before.card, "Its recipe leaves other spectra.")
+            told_before = answers(before, other_dataset.rows(getattr(split, part)), its_standardise)
+        else:
+            told_before = answers(before, rows, its_standardise)
+    learned = dataset.rows(split.train).label_BK
+    return HeldOut(part, rows.group_B, answers(child, rows, standardise), told_before, learned)
+
+
+def _refuse_others(card: ModelCard, dataset: Dataset) -> None:
+    """A set that was changed since has another split: held-out stars might be trained ones."""
+    wanted = [entry["sha256"] for entry in card.training.get("data", [])]
+    if wanted != list(dataset.checksums):
+        raise StellarViewError(
+            f"The run of {card.name} cannot be judged.",
+            "Its spectrum sets have changed since, so nobody knows which stars it did not see.",
+            "Put the sets back, or train again.",
+        )
+
+
+def _labels(child: Ensemble, before: Ensemble | None, held: HeldOut) -> tuple[OutputJudgement, ...]:
+    card = child.card
+    return tuple(_label(scale, k, len(card.labels), before, held) for k, scale in enumerate(card.labels))
+
+
+def _label(scale: LabelScale, k: int, outputs: int, before: Ensemble | None, held: HeldOut) -> OutputJudgement:
+    truth_B, snr_B = held.after.truth_BK[:, k], held.after.snr_B
+    known_B = np.isfinite(truth_B)
+    own = held.after.told_MBK[..., k], held.after.sigma_MBK[..., k]
+    bare = own[0], own[1] / factors(scale, snr_B)
+    found = OutputJudgement(
+        scale.key,
+        len(set(np.asarray(held.group_B)[known_B])),
+        label_metrics(scale, *own, truth_B, snr_B),
+        uncalibrated=_only(label_metrics(scale, *bare, truth_B, snr_B), _UNCALIBRATED),
+        pit_after=_pit(*own, truth_B),
+        skill=_skill(own[0].mean(axis=0), scale.mean, truth_B),
+    )
+    keys = () if before is None else before.card.outputs
+    if held.before is None or scale.key not in keys or not known_B.any():
+        return found
+    place = keys.index(scale.key)
+    old = held.before.told_MBK[..., place], held.before.sigma_MBK[..., place]
+    pairs = (("error", _errors), ("score", surprise))
+    return replace(
+        found,
+        before=label_metrics(scale, *old, truth_B, snr_B),
+        pit_before=_pit(*old, truth_B),
+        changes=tuple(
+            paired_change(name, of(*own, truth_B), of(*old, truth_B), held.group_B, outputs) for name, of in pairs
+        ),
+    )
+
+
+def _classes(card: ModelCard, held: HeldOut) -> tuple[OutputJudgement, ...]:
+    truth_B = held.after.truth_BK[:, 0].astype(np.int64)
+
+    def wrong(given: Answers) -> FloatArray:
+        return np.asarray(given.told_MBK.mean(axis=0).argmax(axis=1) != truth_B, dtype=float)
+
+    def unlikely(given: Answers) -> FloatArray:
+        return np.asarray(-np.log(np.maximum(given.told_MBK.mean(axis=0)[np.arange(len(truth_B)), truth_B], 1e-9)))
+
+    commonest = np.bincount(truth_B).max() / len(truth_B)
+    after = class_metrics(card.classes, held.after.told_MBK.mean(axis=0), truth_B, held.after.snr_B)
+    groups = len(set(held.group_B))
+    room = 1.0 - commonest
+    skill = 1.0 - (1.0 - after["accuracy"]) / room if room > 0 else 0.0
+    found = OutputJudgement(CLASS, groups, after, skill=float(skill))
+    if held.before is None or held.before.told_MBK.shape[2] != len(card.classes):
+        return (found,)
+    return (
+        replace(
+            found,
+            before=class_metrics(card.classes, held.before.told_MBK.mean(axis=0), truth_B, held.after.snr_B),
+            changes=(
+                paired_change("error", wrong(held.after), wrong(held.before), held.group_B),
+                paired_change("score", unlikely(held.after), unlikely(held.before), held.group_B),
+            ),
+        ),
+    )
+
+
+def _notes(card: ModelCard, before: Ensemble | None) -> tuple[str, ...]:
+    """What a reader must know of the comparison itself."""
+    if before is None:
+        return ()
+    seen = {entry.get("sha256") for entry in before.card.training.get("data", [])}
+    if not seen & {entry.get("sha256") for entry in card.training.get("data", [])}:
+        return ()
+    return (f"{before.card.name} was trained on one of these sets: it may know held-out stars, and looks better so.",)
+
+
+def _evidence(card: ModelCard, before: Ensemble | None, held: HeldOut, drift: Evidence) -> Evidence:
+    after_BK = held.after.told_MBK.mean(axis=0)
+    truth_BK = held.after.truth_BK
+    if card.classes:
+        rows, truth_B = np.arange(len(truth_BK)), truth_BK[:, 0].astype(np.int64)
+        after_BK, truth_BK = after_BK[rows, truth_B][:, None], np.full((len(rows), 1), np.nan)
+        before_BK = np.full_like(after_BK, np.nan)
+        if held.before is not None and held.before.told_MBK.shape[2] == len(card.classes):
+            before_BK = held.before.told_MBK.mean(axis=0)[rows, truth_B][:, None]
+        return replace(
+            drift, keys=(CLASS,), snr_B=held.after.snr_B, truth_BK=truth_BK, after_BK=after_BK, before_BK=before_BK
+        )
+    before_BK = np.full_like(after_BK, np.nan)
+    if before is not None and held.before is not None:
+        for k, key in enumerate(card.outputs):
+            if key in before.card.outputs:
+                before_BK[:, k] = held.before.told_MBK[..., before.card.outputs.index(key)].mean(axis=0)
+    return replace(
+        drift, keys=card.outputs, snr_B=held.after.snr_B, truth_BK=truth_BK, after_BK=after_BK, before_BK=before_BK
+    )
+
+
+def _errors(mean_MB: FloatArray, sigma_MB: FloatArray, truth_B: FloatArray) -> FloatArray:
+    return np.asarray(np.abs(mean_MB.mean(axis=0) - truth_B))
+
+
+def _pit(mean_MB: FloatArray, sigma_MB: FloatArray, truth_B: FloatArray) -> tuple[int, ...]:
+    known_B = np.isfinite(truth_B)
+    values_B = integral_transform(mean_MB[:, known_B], sigma_MB[:, known_B], truth_B[known_B])
+    return tuple(int(n) for n in np.histogram(values_B, _PIT_BINS, (0.0, 1.0))[0])
+
+
+def _skill(told_B: FloatArray, mean: float, truth_B: FloatArray) -> float:
+    """Against always telling the mean of the scale."""
+    known_B = np.isfinite(truth_B)
+    usual = float(np.abs(truth_B[known_B] - mean).mean()) if known_B.any() else 0.0
+    return 1.0 - float(np.abs(told_B - truth_B)[known_B].mean()) / usual if usual > 0 else 0.0
+
+
+def _only(facts: dict[str, Any], names: tuple[str, ...]) -> dict[str, Any]:
+    return {name: facts[name] for name in names if name in facts}
+
+
+def _cannot_compare(card: ModelCard, why: str) -> StellarViewError:
+    return StellarViewError(
+        f"The run cannot be compared with {card.name}.", why, "Choose the model that the run started from."
+    )
