@@ -13,6 +13,7 @@ from pathlib import Path
 import qasync
 from PySide6.QtWidgets import QApplication
 
+from stellarview.domain.errors import StellarViewError
 from stellarview.io.resources import resource_path
 from stellarview.session.autosave import Autosave
 from stellarview.session.session import Session, StarEntry
@@ -72,6 +73,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     app.setApplicationName("StellarView")
     app.setDesktopFileName("stellarview")
     if options.screenshot:
+        if not options.screenshot.absolute().parent.is_dir():
+            sys.stderr.write(f"{_no_folder(options.screenshot)}\n")
+            return 1
         # A picture shows the files and nothing of this user's: neither his settings nor his last session.
         with tempfile.TemporaryDirectory() as folder:
             settings = Settings(theme=options.theme or "light", hint_done=True)
@@ -128,6 +132,11 @@ def _connect(app: QApplication, program: Program, options: argparse.Namespace) -
     listener.files_received.connect(lambda _: window.raise_())
     listener.files_received.connect(lambda _: window.activateWindow())
     listener.listen()
+
+
+def _no_folder(path: Path) -> StellarViewError:
+    what, why = f"Cannot save the picture {path.name}.", f"There is no folder {path.absolute().parent}."
+    return StellarViewError(what, why, "Make the folder first, or name another.")
 
 
 def _examples() -> Session:

@@ -6,7 +6,7 @@ import base64
 
 from PySide6.QtCore import QByteArray, QPoint, Qt
 from PySide6.QtGui import QAction, QCloseEvent, QDragEnterEvent, QDropEvent, QKeyEvent
-from PySide6.QtWidgets import QDockWidget, QMainWindow, QMenu, QToolBar, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDockWidget, QLayout, QMainWindow, QMenu, QToolBar, QVBoxLayout, QWidget
 
 from stellarview.ui.actions import COMMANDS, MENUS, make_action, refresh_action
 from stellarview.ui.desk import Desk
@@ -25,7 +25,7 @@ _AREAS: dict[Area, Qt.DockWidgetArea] = {
     "right": Qt.DockWidgetArea.RightDockWidgetArea,
     "bottom": Qt.DockWidgetArea.BottomDockWidgetArea,
 }
-_DEFAULT_SIZE = (1600, 1000)
+_DEFAULT_SIZE, _SMALLEST_SIZE = (1600, 1000), (640, 420)
 _SHARE_LEFT, _SHARE_RIGHT = 0.20, 0.27
 
 
@@ -48,6 +48,9 @@ class MainWindow(QMainWindow):
         self._fill_menus()
         self._fill_toolbar()
         self.setStatusBar(StatusLine(desk, self.samp))
+        # Words that grow and shrink in a bar shall not change how small the window may be.
+        self.layout().setSizeConstraint(QLayout.SizeConstraint.SetNoConstraint)
+        self.setMinimumSize(*_SMALLEST_SIZE)
         self.resize(*_DEFAULT_SIZE)
         self._first_layout = self.saveState()
         self._place_as_before()
