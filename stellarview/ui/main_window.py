@@ -26,6 +26,7 @@ _AREAS: dict[Area, Qt.DockWidgetArea] = {
     "bottom": Qt.DockWidgetArea.BottomDockWidgetArea,
 }
 _DEFAULT_SIZE, _SMALLEST_SIZE = (1600, 1000), (640, 420)
+_LOW_WINDOW = 900
 _SHARE_LEFT, _SHARE_RIGHT = 0.20, 0.27
 
 
@@ -49,7 +50,8 @@ class MainWindow(QMainWindow):
         self._fill_toolbar()
         self.setStatusBar(StatusLine(desk, self.samp))
         # Words that grow and shrink in a bar shall not change how small the window may be.
-        self.layout().setSizeConstraint(QLayout.SizeConstraint.SetNoConstraint)
+        if (layout := self.layout()) is not None:
+            layout.setSizeConstraint(QLayout.SizeConstraint.SetNoConstraint)
         self.setMinimumSize(*_SMALLEST_SIZE)
         self.resize(*_DEFAULT_SIZE)
         self._first_layout = self.saveState()
@@ -173,6 +175,9 @@ class MainWindow(QMainWindow):
 
     def _share_room(self) -> None:
         width, height = self.width(), self.height()
+        if height < _LOW_WINDOW:  # one over the other, neither would be legible
+            self.tabifyDockWidget(self.docks["pdf"], self.docks["hr"])
+            self.docks["pdf"].raise_()
         for area, share in (("left", _SHARE_LEFT), ("right", _SHARE_RIGHT)):
             docks = [self.docks[panel.key] for panel in PANELS if panel.area == area and panel.is_open]
             self.resizeDocks(docks, [int(width * share)] * len(docks), Qt.Orientation.Horizontal)
