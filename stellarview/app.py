@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 import qasync
+from PySide6.QtCore import QSize
 from PySide6.QtWidgets import QApplication
 
 from stellarview.domain.errors import StellarViewError
@@ -123,15 +124,23 @@ def _connect(app: QApplication, program: Program, options: argparse.Namespace) -
     app.lastWindowClosed.connect(app.quit)
     program.files.take_in(options.files)
     if options.screenshot:
-        window.resize(*options.size)
+        _fit(window, QSize(*options.size))
         Screenshot(program.desk, window, options.screenshot, options.label)
         return
+    if not desk.preferences.settings.window_geometry:  # a small screen must hold all of it
+        _fit(window, window.size().boundedTo(window.screen().availableSize()))
     program.files.offer_leftovers()
     listener = Listener(window)
     listener.files_received.connect(program.files.take_in)
     listener.files_received.connect(lambda _: window.raise_())
     listener.files_received.connect(lambda _: window.activateWindow())
     listener.listen()
+
+
+def _fit(window: MainWindow, size: QSize) -> None:
+    if size != window.size():
+        window.resize(size)
+        window.restore_layout()
 
 
 def _no_folder(path: Path) -> StellarViewError:
