@@ -50,8 +50,9 @@ class MainWindow(QMainWindow):
         self._fill_toolbar()
         self.setStatusBar(StatusLine(desk, self.samp))
         # Words that grow and shrink in a bar shall not change how small the window may be.
-        if (layout := self.layout()) is not None:
-            layout.setSizeConstraint(QLayout.SizeConstraint.SetNoConstraint)
+        layout = self.layout()
+        assert layout is not None  # every main window has one
+        layout.setSizeConstraint(QLayout.SizeConstraint.SetNoConstraint)
         self.setMinimumSize(*_SMALLEST_SIZE)
         self.resize(*_DEFAULT_SIZE)
         self._first_layout = self.saveState()
