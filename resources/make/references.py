@@ -1,7 +1,8 @@
 """Gives a default model the reference that judgements of its children need: `finish` does so for every newer model.
 
     python -m resources.make.references lrs-stellar ../shared/data/train/lamost_dr10_lrs.h5
-    stellarview synthesise --n 1000 --seed 77 --out stars.h5; python -m resources.make.references mrs-abundances stars.h5
+    stellarview synthesise --n 800 --seed 77 --out stars.h5
+    python -m resources.make.references mrs-abundances stars.h5
 
 Of its own training sets the training split is taken, of other sets all spectra (docs/decisions/0029).
 """

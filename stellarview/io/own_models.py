@@ -75,7 +75,7 @@ def refuse_name(name: str) -> None:
         raise StellarViewError(
             f"There is a model {name} already.",
             "Models are never replaced.",
-            "Choose another name, or rename that one.",
+            "Choose another name.",
         )
 
 

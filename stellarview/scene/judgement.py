@@ -80,14 +80,14 @@ def _pit(output: OutputJudgement) -> Panel:
     edges = np.linspace(0.0, 1.0, bins + 1)
     luck = np.sqrt((1 / bins) * (1 - 1 / bins) / total)
     low, high = (np.full(2, max(1 / bins + sign * luck, 0.0)) for sign in (-1, 1))
-    band = BandMark(np.array([0.0, 1.0]), low, high, "error", "honest errors, 68%")
+    band = BandMark(np.array([0.0, 1.0]), low, high, "error", "honest, 68%")
     marks: list[Mark] = [band]
     for counts, (role, legend) in zip((output.pit_before, output.pit_after), _TIMES, strict=True):
         if sum(counts):
             share = np.array(counts) / sum(counts)
             marks.append(CurveMark(np.repeat(edges, 2)[1:-1], np.repeat(share, 2), role, legend, weight="bold"))
     top = max(float(mark.y.max()) for mark in marks if isinstance(mark, CurveMark))
-    words = f"one sigma holds {output.after['within_68']:.0%} of the stars"
+    words = f"1 sigma holds {output.after['within_68']:.0%}"
     return Panel(tuple(marks), "Probability told for a smaller value", "Share of stars", (0, 1), (0, 1.15 * top), words)
 
 
@@ -100,16 +100,16 @@ def _drift(evidence: Evidence, key: str) -> Panel:
     x_label = "Probability that the parent told" if key == CLASS else f"{_axis(key)}: told by the parent"
     x_limits = _ends(told_C)
     kinds: tuple[tuple[BoolArray, Role, str], ...] = (
-        (near_C, "catalogue", "near the new labels"),
-        (~near_C, "first", "away from them"),
+        (near_C, "catalogue", "near new labels"),
+        (~near_C, "first", "away"),
     )
     points = tuple(PointsMark(told_C[rows], drift_C[rows], role, words) for rows, role, words in kinds if rows.any())
     if key == CLASS:
         limits = (0.0, max(1.1 * float(drift_C.max()), 0.05))
-        return Panel(points, x_label, y_label, x_limits, limits, f"{len(drift_C)} reference spectra")
+        return Panel(points, x_label, y_label, x_limits, limits, f"{len(drift_C)} spectra")
     reach = max(_LEAST_REACH, *np.abs(_reach(drift_C)))
     lines = [CurveMark(np.array(x_limits), np.full(2, y), "masked", weight="thin") for y in (-2.0, 0.0, 2.0)]
-    title = f"{len(drift_C)} reference spectra" + _more([drift_C], np.ones(len(drift_C), dtype=bool), (-reach, reach))
+    title = f"{len(drift_C)} spectra" + _more([drift_C], np.ones(len(drift_C), dtype=bool), (-reach, reach))
     return Panel((*lines, *points), x_label, y_label, x_limits, (-reach, reach), title)
 
 
@@ -137,7 +137,7 @@ def _beyond(errors: Sequence[FloatArray], known_B: BoolArray, limits: tuple[floa
 
 def _more(values: Sequence[FloatArray], known_B: BoolArray, limits: tuple[float, float]) -> str:
     count = sum(int(((one[known_B] < limits[0]) | (one[known_B] > limits[1])).sum()) for one in values)
-    return f", {count} beyond the frame" if count else ""
+    return f", {count} beyond" if count else ""
 
 
 def _empty(words: str) -> Panel:

@@ -70,7 +70,7 @@ def judge_run(run_folder: Path, parent: str = "", device: str = "auto") -> Judge
         drift,
         _notes(child.card, before),
     )
-    verdict, reasons = verdict_on(draft, child.card)
+    verdict, reasons = verdict_on(draft)
     judged = Judged(replace(draft, verdict=verdict, reasons=reasons), _evidence(child.card, before, held, evidence))
     write_judgement(run_folder, judged)
     return judged

@@ -16,7 +16,7 @@ from stellarview.domain.rounding import decimals_of
 # What a label cannot mend.
 _HOPELESS = ("wrong instrument", "too many bad pixels", "radial velocity unreliable")
 _POOL = 10  # of so many times the asked number the most uncertain are looked at
-_TYPICAL = 0.5  # of the distances between uncertain stars: farther away is not more different
+_ALIKE = 0.5  # closer than this, in units of all stars' scatter, are stars alike; farther is not more different
 
 
 @dataclass(frozen=True)
@@ -36,7 +36,7 @@ def rank_to_label(
     labelled: Collection[str] = (),
     features: Mapping[str, FloatArray] | None = None,
 ) -> list[Candidate]:
-    """The stars that would teach most, the first first; a star like an earlier one, or like a labelled one, comes later.
+    """The stars that would teach most, best first; a star like an earlier one, or like a labelled one, comes later.
 
     Alike is told by the features of the network where they are given, else by the labels (or the classes) themselves.
     """
@@ -55,15 +55,14 @@ def rank_to_label(
 
 def _spread(points_SF: FloatArray, doubt_P: FloatArray, n_known: int, count: int) -> list[tuple[int, bool]]:
     """Rows, the most doubtful that is not like one before; True where nothing like it was chosen or labelled before."""
-    distance_PS = np.linalg.norm(points_SF[: len(doubt_P), None] - points_SF[None], axis=2)
-    typical = _TYPICAL * (float(np.median(distance_PS[:, : len(doubt_P)])) or 1.0)
+    distance_PS = np.array([np.linalg.norm(points_SF - point_F, axis=1) for point_F in points_SF[: len(doubt_P)]])
     nearest_P = distance_PS[:, len(doubt_P) :].min(axis=1) if n_known else np.full(len(doubt_P), np.inf)
     chosen: list[tuple[int, bool]] = []
     free_P = np.ones(len(doubt_P), dtype=bool)
     while len(chosen) < count:
-        worth_P = np.where(free_P, doubt_P * np.minimum(nearest_P / typical, 1.0), -1.0)
+        worth_P = np.where(free_P, doubt_P * np.minimum(nearest_P / _ALIKE, 1.0), -1.0)
         row = int(worth_P.argmax())
-        chosen.append((row, bool(nearest_P[row] >= typical)))
+        chosen.append((row, bool(nearest_P[row] >= _ALIKE)))
         free_P[row] = False
         nearest_P = np.minimum(nearest_P, distance_PS[:, row])
     return chosen

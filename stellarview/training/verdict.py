@@ -8,7 +8,6 @@ from typing import Literal
 
 from stellarview.domain.judgement import CLASS, Change, Drift, Judgement, OutputJudgement, Verdict
 from stellarview.domain.labels import label_named
-from stellarview.domain.model_card import ModelCard
 from stellarview.domain.rounding import decimals_of, number_text
 
 # Fewer groups of stars than this cannot show a gain, whatever the interval says.
@@ -26,7 +25,7 @@ Weight = Literal["good", "plain", "careful", "bad"]
 Reason = tuple[Weight, str]
 
 
-def verdict_on(judgement: Judgement, card: ModelCard) -> tuple[Verdict, tuple[str, ...]]:
+def verdict_on(judgement: Judgement) -> tuple[Verdict, tuple[str, ...]]:
     """The verdict, and its reasons, the weightiest first."""
     reasons = [
         *(reason for output in judgement.outputs for reason in _of_output(output, judgement)),
@@ -53,25 +52,24 @@ def _of_output(output: OutputJudgement, judgement: Judgement) -> Iterator[Reason
     if not output.after.get("n"):
         yield "careful", f"{name}: no held-out star has a known value."
         return
-    few = output.groups < FEWEST_GROUPS
-    if few:
-        yield "careful", f"{name}: {_groups(output.groups)} held out; fewer than {FEWEST_GROUPS} cannot show a gain."
     change = output.change("error")
-    if change is None:
-        yield from _alone(output, few=few)
+    if output.groups < FEWEST_GROUPS:
+        words = f"skill {output.skill:.0%}" if change is None else _errors(output, change)
+        yield "careful", f"{name}: {words}, but {_groups(output.groups)} held out show nothing: take {FEWEST_GROUPS}."
+    elif change is None:
+        yield _alone(output)
     else:
-        yield from _compared(output, change, judgement.parent, few=few)
+        yield from _compared(output, change, judgement.parent)
     if output.key != CLASS:
         yield from _coverage(output)
 
 
-def _compared(output: OutputJudgement, change: Change, parent: str, *, few: bool) -> Iterator[Reason]:
-    usual = _error(output.before)
+def _compared(output: OutputJudgement, change: Change, parent: str) -> Iterator[Reason]:
     words = f"{_name(output.key)}: {_errors(output, change)}, {_groups(output.groups)}"
-    matters = abs(change.value) > _MATTERS * usual
+    matters = abs(change.value) > _MATTERS * _error(output.before)
     if change.is_worse and matters:
         yield "bad", f"{words}: worse than {parent}."
-    elif change.is_better and matters and not few:
+    elif change.is_better and matters:
         yield "good", f"{words}: better than {parent}."
     else:
         yield "plain", f"{words}: no difference that this many stars can show."
@@ -81,12 +79,11 @@ def _compared(output: OutputJudgement, change: Change, parent: str, *, few: bool
         yield "careful", f"{_name(output.key)}: the truth surprises it more than {parent}, by {interval} in -ln p."
 
 
-def _alone(output: OutputJudgement, *, few: bool) -> Iterator[Reason]:
+def _alone(output: OutputJudgement) -> Reason:
+    usual = "the commonest" if output.key == CLASS else "the mean"
     if output.skill <= 0:
-        yield "bad", f"{_name(output.key)}: its error is not smaller than that of always telling the mean."
-        return
-    words = f"{_name(output.key)}: {output.skill:.0%} of the error of always telling the mean is gone."
-    yield ("plain" if few else "good"), words.replace("the mean", "the commonest") if output.key == CLASS else words
+        return "bad", f"{_name(output.key)}: its error is not smaller than that of always telling {usual}."
+    return "good", f"{_name(output.key)}: {output.skill:.0%} of the error of always telling {usual} is gone."
 
 
 def _coverage(output: OutputJudgement) -> Iterator[Reason]:
@@ -126,9 +123,10 @@ def _weight(value: float, careful: float, bad: float) -> Weight:
 
 def _errors(output: OutputJudgement, change: Change) -> str:
     if output.key == CLASS:
-        interval = f"{change.low:+.1%} to {change.high:+.1%}"
-        return f"wrong {_error(output.after):.1%}, before {_error(output.before):.1%} ({change.value:+.1%}: {interval})"
-    decimals = decimals_of(max(change.high - change.low, abs(change.value)) / 4)
+        moved, low, high = (f"{value:+.1%}".replace("-", "−") for value in (change.value, change.low, change.high))
+        wrong = f"wrong {_error(output.after):.1%}, before {_error(output.before):.1%}"
+        return f"{wrong} ({moved}; 95%: {low} to {high})"
+    decimals = decimals_of(max(change.high - change.low, abs(change.value)))
     unit = label_named(output.key).unit
 
     def text(value: float, *, signed: bool = False) -> str:
