@@ -22,9 +22,18 @@ def state_folder(environment: Mapping[str, str] = os.environ, platform: str = sy
 
 def models_folder(environment: Mapping[str, str] = os.environ, platform: str = sys.platform) -> Path:
     """For the user's own models; STELLARVIEW_MODELS names another folder."""
-    own = environment.get("STELLARVIEW_MODELS", "")
+    return _data_folder("models", "STELLARVIEW_MODELS", environment, platform)
+
+
+def runs_folder(environment: Mapping[str, str] = os.environ, platform: str = sys.platform) -> Path:
+    """For the user's training runs; STELLARVIEW_RUNS names another folder."""
+    return _data_folder("runs", "STELLARVIEW_RUNS", environment, platform)
+
+
+def _data_folder(what: str, variable: str, environment: Mapping[str, str], platform: str) -> Path:
+    own = environment.get(variable, "")
     names = ("", "XDG_DATA_HOME", "LOCALAPPDATA")
-    return Path(own) if own else _folder(names, (".local", "share"), environment, platform) / "models"
+    return Path(own) if own else _folder(names, (".local", "share"), environment, platform) / what
 
 
 def _folder(

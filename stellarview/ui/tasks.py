@@ -121,6 +121,10 @@ class Tasks(QObject):
         """What runs and waits."""
         return [key for lane in self._working() for key in _keys_of(lane)]
 
+    def has(self, key: str) -> bool:
+        """True while this job runs or waits."""
+        return key in self.keys()
+
     @property
     def is_busy(self) -> bool:
         """True while anything runs or waits."""
