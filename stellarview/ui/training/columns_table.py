@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass, replace
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QAbstractItemView, QComboBox, QHeaderView, QTableWidget, QTableWidgetItem
@@ -51,6 +52,7 @@ class ColumnsTable(QTableWidget):
         self.verticalHeader().setDefaultSectionSize(self.fontMetrics().height() + 9)
         self._guess: TableGuess | None = None
         self._columns: LabelColumns | None = None
+        self._passed: _Passed | None = None
         self._row_of: dict[str, int] = {}
 
     def show_columns(self, guess: TableGuess | None, columns: LabelColumns | None) -> None:
@@ -119,9 +121,25 @@ class ColumnsTable(QTableWidget):
         self.setItem(row, _UNIT, item)
 
     def _choose(self, column: str, what: str, choice: str) -> None:
-        if self._columns is not None:
-            change = with_meaning if what == "meaning" else with_unit
-            self.corrected.emit(change(self._columns, column, choice))
+        """Arrow keys pass by other meanings: what those took from other columns is given back on the way."""
+        if self._columns is None:
+            return
+        passed = self._passed
+        if passed is None or (passed.column, passed.what, passed.after) != (column, what, self._columns):
+            passed = _Passed(column, what, self._columns, self._columns)
+        change = with_meaning if what == "meaning" else with_unit
+        self._passed = replace(passed, after=change(passed.before, column, choice))
+        self.corrected.emit(self._passed.after)
+
+
+@dataclass(frozen=True)
+class _Passed:
+    """Corrections of one column, one after the other."""
+
+    column: str
+    what: str
+    before: LabelColumns
+    after: LabelColumns
 
 
 def _fill(combo: object, choices: Mapping[str, str], chosen: str) -> None:
