@@ -58,7 +58,7 @@ class TrainingPage(QWidget):
         self.splitter.addWidget(self._left())
         self.splitter.addWidget(view)
         self.splitter.setChildrenCollapsible(False)
-        self.splitter.setSizes([1, 1])
+        self.splitter.setSizes([1000, 1000])
         whole.addWidget(self.splitter)
         self.draft.changed.connect(self._show)
         self.draft.progressed.connect(self._show_progress)
