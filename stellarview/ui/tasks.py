@@ -43,6 +43,7 @@ class _Job:
     then: Callable[[Any], None]
     each: Callable[[Any], None] | None
     otherwise: Callable[[StellarViewError], None] | None
+    is_quiet: bool = False
     is_cancelled: bool = False
 
 
@@ -54,6 +55,10 @@ class _Lane:
     thread: ThreadPoolExecutor
     waiting: dict[str, _Job] = field(default_factory=dict)
     running: _Job | None = None
+
+    def jobs(self) -> list[_Job]:
+        """What runs and what waits."""
+        return [*([self.running] if self.running else []), *self.waiting.values()]
 
     def next_job(self) -> _Job | None:
         """The most urgent job, among equals the oldest."""
@@ -92,15 +97,17 @@ class Tasks(QObject):
         otherwise: Callable[[StellarViewError], None] | None = None,
         lane: LaneName = "reading",
         urgency: Urgency = "soon",
+        is_quiet: bool = False,
     ) -> None:
         """Let the lane's process call `function(progress, *arguments)`. What still runs for the key is dropped.
 
-        `each` gets the parts that the function gives on its way, `otherwise` what it refuses with.
+        `each` gets the parts that the function gives on its way, `otherwise` what it refuses with. A quiet job is one
+        that nobody waits for: it is not told of, and cancelled by its key alone.
         """
         if self._is_closed:
             return
         self.cancel(key)
-        job = _Job(key, next(self._generations), urgency, function, arguments, then, each, otherwise)
+        job = _Job(key, next(self._generations), urgency, function, arguments, then, each, otherwise, is_quiet)
         self._lanes[lane].waiting[key] = job
         self._go_on(self._lanes[lane])
 
@@ -118,8 +125,12 @@ class Tasks(QObject):
         self._tell()
 
     def keys(self) -> list[str]:
-        """What runs and waits."""
-        return [key for lane in self._working() for key in _keys_of(lane)]
+        """What runs and waits, but for quiet jobs."""
+        return [job.key for lane in self._working() for job in _jobs_of(lane) if not job.is_quiet]
+
+    def has(self, key: str) -> bool:
+        """True while this runs or waits."""
+        return key in self.keys()
 
     def has(self, key: str) -> bool:
         """True while this job runs or waits."""
@@ -128,7 +139,7 @@ class Tasks(QObject):
     @property
     def is_busy(self) -> bool:
         """True while anything runs or waits."""
-        return any(lane.running or lane.waiting for lane in self._working())
+        return any(not job.is_quiet for lane in self._working() for job in lane.jobs())
 
     def pids(self) -> dict[LaneName, int | None]:
         """The numbers of the child processes."""
@@ -217,5 +228,5 @@ class Tasks(QObject):
             self.busy_changed.emit(self._was_busy)
 
 
-def _keys_of(lane: _Lane) -> Iterable[str]:
-    return [*([lane.running.key] if lane.running and not lane.running.is_cancelled else []), *lane.waiting]
+def _jobs_of(lane: _Lane) -> Iterable[_Job]:
+    return [job for job in lane.jobs() if not job.is_cancelled]

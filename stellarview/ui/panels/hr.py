@@ -175,7 +175,8 @@ class HrPanel(QWidget):
         _say(self.verdict, doubt)
         _say(self.summary, words)
         self.summary.setEnabled(placement is None or placement.is_on_grid)
-        note = self._curves.note if self._curves is not None else self._complaint
+        about_curves = self._curves.note if self._curves is not None else self._complaint
+        note = " ".join(filter(None, (about_curves, *(placement.notes if placement is not None else ()))))
         _say(self.note, note)
         self.note.setToolTip(note)
 

@@ -1,1 +1,1 @@
-"""The workspace where a model learns the user's own labels: what is given, what it is like, how it is trained."""
+"""The Train workspace: labelled spectra in, training runs, their judgement, and the models that are kept."""

@@ -188,6 +188,14 @@ def test_that_the_placement_is_told_with_intervals_and_units(qtbot: QtBot, desk:
         "luminosity 1.00 +0.20 −0.15 L☉ · main sequence 100%"
     )
     assert not panel.verdict.isVisible()
+    assert not panel.note.isVisible()
+
+
+def test_that_what_the_grid_is_worth_is_noted(qtbot: QtBot, desk: Desk, panel: HrPanel) -> None:
+    place(desk, "1", placement(notes=("A coarse grid.", "Of one metallicity.")))
+    settle(qtbot, panel)
+    assert panel.note.isVisible()
+    assert panel.note.toolTip() == "A coarse grid. Of one metallicity."
 
 
 @pytest.mark.parametrize(
