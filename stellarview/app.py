@@ -34,6 +34,7 @@ from stellarview.ui.system_signals import SystemSignals
 from stellarview.ui.tasks import Tasks
 from stellarview.ui.theme import apply_theme
 from stellarview.ui.workspace import Workspace
+from stellarview.ui.workspaces import WORKSPACES
 
 _EXAMPLES = ("spec-synthetic-G2V.fits.gz", "med-synthetic-K1III.fits.gz")
 
@@ -122,7 +123,11 @@ def _connect(app: QApplication, program: Program, options: argparse.Namespace) -
     desk.messages.own_excepthook()
     desk.preferences.changed.connect(lambda chosen: apply_theme(app, chosen.theme, chosen.text_scale))
     app.lastWindowClosed.connect(app.quit)
-    program.files.take_in(options.files)
+    window.workspaces.go(options.workspace)
+    if options.workspace == "train":
+        window.workspaces.training.take_in(options.files)
+    else:
+        program.files.take_in(options.files)
     if options.screenshot:
         _fit(window, QSize(*options.size))
         Screenshot(program.desk, window, options.screenshot, options.label)
@@ -159,6 +164,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--theme", choices=("system", "light", "dark"), help="instead of the one in the settings")
     parser.add_argument("--screenshot", type=Path, metavar="OUT.png", help="save a picture of the window, and quit")
     parser.add_argument("--size", type=_size, default=(1600, 1000), metavar="WxH", help="of the picture")
+    parser.add_argument("--workspace", choices=tuple(WORKSPACES), default="inspect", help="where the files go")
     parser.add_argument("--label", default="", metavar="KEY", help="the label that the picture explains")
     return parser
 

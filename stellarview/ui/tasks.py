@@ -132,6 +132,10 @@ class Tasks(QObject):
         """True while this runs or waits."""
         return key in self.keys()
 
+    def has(self, key: str) -> bool:
+        """True while this job runs or waits."""
+        return key in self.keys()
+
     @property
     def is_busy(self) -> bool:
         """True while anything runs or waits."""
