@@ -132,10 +132,6 @@ class Tasks(QObject):
         """True while this runs or waits."""
         return key in self.keys()
 
-    def has(self, key: str) -> bool:
-        """True while this job runs or waits."""
-        return key in self.keys()
-
     @property
     def is_busy(self) -> bool:
         """True while anything runs or waits."""
