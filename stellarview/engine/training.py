@@ -21,7 +21,6 @@ from stellarview.training.config import TrainingConfig
 from stellarview.training.config_file import write_config
 from stellarview.training.label_columns import LabelColumns, TableGuess, guess_label_columns
 from stellarview.training.label_set import LabelSet, build_label_set
-from stellarview.training.launch import queue_run
 from stellarview.training.preflight import Preflight, preflight
 from stellarview.training.tuning import TuningChoices, fine_tuning_config, write_run
 
@@ -98,11 +97,6 @@ def prepare_run(progress: Progress, setup: RunSetup, runs: Path) -> tuple[Path, 
     for name in setup.label_set.sets:
         _put(setup.folder / name, folder / name)
     return folder, write_run(folder, config)
-
-
-def queue(progress: Progress, folder: Path) -> None:
-    """Let the run wait for its turn, in a process that outlives the window."""
-    queue_run(folder)
 
 
 def save_config(progress: Progress, setup: RunSetup, path: Path) -> None:

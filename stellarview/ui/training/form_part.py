@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 from PySide6.QtCore import QSignalBlocker
-from PySide6.QtWidgets import QGridLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QLabel, QVBoxLayout, QWidget
 
 from stellarview.domain.model_card import is_model_name
 from stellarview.training.preflight import Preflight
@@ -14,7 +14,7 @@ from stellarview.training.tuning import tuning_form
 from stellarview.ui.training.columns_table import QuietCombo
 from stellarview.ui.training.draft import Draft
 from stellarview.ui.training.fields import Control, control_for
-from stellarview.ui.widgets import label, named, switch
+from stellarview.ui.widgets import label, named, switch, wrapped
 
 _PARENT_TIP = "The model whose weights are the start; it stays as it is."
 _SHARES = ("train", "validation", "test")
@@ -124,9 +124,7 @@ def _grid(widget: QWidget) -> QGridLayout:
 
 
 def _help(words: str) -> QLabel:
-    text = QLabel(words)
-    text.setWordWrap(True)
-    text.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+    text = wrapped(QLabel(words))
     font = text.font()
     font.setPointSizeF(font.pointSizeF() * _SMALL)
     text.setFont(font)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QVBoxLayout, QWidget
 
 from stellarview.io.names import display_name
 from stellarview.training.label_columns import MatchBy
@@ -14,7 +14,7 @@ from stellarview.ui.desk import Desk
 from stellarview.ui.training.columns_table import ColumnsTable, QuietCombo
 from stellarview.ui.training.draft import Draft
 from stellarview.ui.training.meanings import matched_by, ways_of
-from stellarview.ui.widgets import button, label, named
+from stellarview.ui.widgets import button, label, named, wrapped
 
 _SPECTRA = "Spectra (*.fits *.fits.gz *.fit *.fit.gz *.h5 *.hdf5);;All files (*)"
 _TABLES = "Tables (*.csv *.tsv *.ecsv *.fits *.vot *.votable *.xml);;All files (*)"
@@ -63,7 +63,7 @@ class LabelsPart(QWidget):
         for widget in (self.hint, self.given, self.by_line, self.table, self.notes, self.matched):
             column.addWidget(widget)
         for text in (self.hint, self.given, self.notes, self.matched):
-            _wrap(text)
+            wrapped(text).setTextFormat(Qt.TextFormat.RichText)
         draft.changed.connect(self.show_draft)
         self.show_draft()
 
@@ -142,9 +142,3 @@ def _given_words(draft: Draft) -> str:
     elif names:
         words.append("<b>Labels</b> none yet: drop a table")
     return " &nbsp; ".join(words)
-
-
-def _wrap(text: QLabel) -> None:
-    text.setWordWrap(True)
-    text.setTextFormat(Qt.TextFormat.RichText)
-    text.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from html import escape
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QGridLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QLabel, QVBoxLayout, QWidget
 
 from stellarview.scene.marks import Role
 from stellarview.training.verdicts import Severity, Verdict
@@ -13,7 +13,7 @@ from stellarview.ui.flow_layout import FlowLayout
 from stellarview.ui.theme import theme_of
 from stellarview.ui.training.draft import Draft
 from stellarview.ui.training.histogram import LabelHistogram
-from stellarview.ui.widgets import label
+from stellarview.ui.widgets import label, wrapped
 
 # A sign, a word and a colour: none of them is needed to tell them apart.
 _SIGNS: dict[Severity, tuple[str, str, Role]] = {
@@ -31,8 +31,7 @@ class PreflightPart(QWidget):
         super().__init__()
         self._draft = draft
         self._shown: object = self
-        self.state = label("", "State of the pre-flight")
-        self.state.setWordWrap(True)
+        self.state = wrapped(label("", "State of the pre-flight"))
         self.rows = QWidget()
         self._grid = QGridLayout(self.rows)
         self._grid.setContentsMargins(0, 0, 0, 0)
@@ -89,9 +88,7 @@ class PreflightPart(QWidget):
             cell = QLabel(text, textFormat=Qt.TextFormat.RichText, alignment=top)
             cell.setToolTip(_stars_words(verdict))
             if place == 2:
-                cell.setWordWrap(True)
-                cell.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
-                cell.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+                wrapped(cell).setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
             cell.setAccessibleName(f"{word}: {verdict.topic}")
             self._grid.addWidget(cell, row, place)
 
