@@ -11,8 +11,10 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 import qasync
+from PySide6.QtCore import QSize
 from PySide6.QtWidgets import QApplication
 
+from stellarview.domain.errors import StellarViewError
 from stellarview.io.resources import resource_path
 from stellarview.session.autosave import Autosave
 from stellarview.session.session import Session, StarEntry
@@ -32,6 +34,7 @@ from stellarview.ui.system_signals import SystemSignals
 from stellarview.ui.tasks import Tasks
 from stellarview.ui.theme import apply_theme
 from stellarview.ui.workspace import Workspace
+from stellarview.ui.workspaces import WORKSPACES
 
 _EXAMPLES = ("spec-synthetic-G2V.fits.gz", "med-synthetic-K1III.fits.gz")
 
@@ -72,6 +75,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     app.setApplicationName("StellarView")
     app.setDesktopFileName("stellarview")
     if options.screenshot:
+        if not options.screenshot.absolute().parent.is_dir():
+            sys.stderr.write(f"{_no_folder(options.screenshot)}\n")
+            return 1
         # A picture shows the files and nothing of this user's: neither his settings nor his last session.
         with tempfile.TemporaryDirectory() as folder:
             settings = Settings(theme=options.theme or "light", hint_done=True)
@@ -117,17 +123,34 @@ def _connect(app: QApplication, program: Program, options: argparse.Namespace) -
     desk.messages.own_excepthook()
     desk.preferences.changed.connect(lambda chosen: apply_theme(app, chosen.theme, chosen.text_scale))
     app.lastWindowClosed.connect(app.quit)
-    program.files.take_in(options.files)
+    window.workspaces.go(options.workspace)
+    if options.workspace == "train":
+        window.workspaces.training.take_in(options.files)
+    else:
+        program.files.take_in(options.files)
     if options.screenshot:
-        window.resize(*options.size)
+        _fit(window, QSize(*options.size))
         Screenshot(program.desk, window, options.screenshot, options.label)
         return
+    if not desk.preferences.settings.window_geometry:  # a small screen must hold all of it
+        _fit(window, window.size().boundedTo(window.screen().availableSize()))
     program.files.offer_leftovers()
     listener = Listener(window)
     listener.files_received.connect(program.files.take_in)
     listener.files_received.connect(lambda _: window.raise_())
     listener.files_received.connect(lambda _: window.activateWindow())
     listener.listen()
+
+
+def _fit(window: MainWindow, size: QSize) -> None:
+    if size != window.size():
+        window.resize(size)
+        window.restore_layout()
+
+
+def _no_folder(path: Path) -> StellarViewError:
+    what, why = f"Cannot save the picture {path.name}.", f"There is no folder {path.absolute().parent}."
+    return StellarViewError(what, why, "Make the folder first, or name another.")
 
 
 def _examples() -> Session:
@@ -141,6 +164,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--theme", choices=("system", "light", "dark"), help="instead of the one in the settings")
     parser.add_argument("--screenshot", type=Path, metavar="OUT.png", help="save a picture of the window, and quit")
     parser.add_argument("--size", type=_size, default=(1600, 1000), metavar="WxH", help="of the picture")
+    parser.add_argument("--workspace", choices=tuple(WORKSPACES), default="inspect", help="where the files go")
     parser.add_argument("--label", default="", metavar="KEY", help="the label that the picture explains")
     return parser
 

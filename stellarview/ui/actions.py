@@ -132,6 +132,8 @@ COMMANDS: tuple[Command, ...] = (
             spectrum.copy_lines, spectrum.has_lines, starts_group=True),
     Command("save-lines", "Spectrum", "Save measured lines…", "", "The table of lines as ECSV, CSV, VOTable or FITS",
             spectrum.save_lines, spectrum.has_lines),
+    Command("inspect", "View", "Inspect", "Ctrl+1", "Look at spectra and at what the models say of them", view.inspect),
+    Command("train", "View", "Train", "Ctrl+2", "Teach a model your own labels", view.train),
     Command("theme", "View", "Light or dark", "Ctrl+Shift+T", "Change between light, dark and what the system does",
             view.next_theme, starts_group=True),
     Command("larger", "View", "Larger text", "Ctrl++", "Make all text larger", view.larger_text),

@@ -6,7 +6,7 @@ import base64
 
 from PySide6.QtCore import QByteArray, QPoint, Qt
 from PySide6.QtGui import QAction, QCloseEvent, QDragEnterEvent, QDropEvent, QKeyEvent
-from PySide6.QtWidgets import QDockWidget, QMainWindow, QMenu, QToolBar, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDockWidget, QLayout, QMainWindow, QMenu, QToolBar, QVBoxLayout, QWidget
 
 from stellarview.ui.actions import COMMANDS, MENUS, make_action, refresh_action
 from stellarview.ui.desk import Desk
@@ -19,13 +19,15 @@ from stellarview.ui.samp import Samp
 from stellarview.ui.session_files import SessionFiles
 from stellarview.ui.status import StatusLine
 from stellarview.ui.widgets import named
+from stellarview.ui.workspaces import Workspaces
 
 _AREAS: dict[Area, Qt.DockWidgetArea] = {
     "left": Qt.DockWidgetArea.LeftDockWidgetArea,
     "right": Qt.DockWidgetArea.RightDockWidgetArea,
     "bottom": Qt.DockWidgetArea.BottomDockWidgetArea,
 }
-_DEFAULT_SIZE = (1600, 1000)
+_DEFAULT_SIZE, _SMALLEST_SIZE = (1600, 1000), (640, 420)
+_LOW_WINDOW = 900
 _SHARE_LEFT, _SHARE_RIGHT = 0.20, 0.27
 
 
@@ -42,12 +44,18 @@ class MainWindow(QMainWindow):
         self.setAcceptDrops(True)
         self.setDockNestingEnabled(True)
         self.spectrum = SpectrumPanel(desk)
-        self.setCentralWidget(self._with_messages(self.spectrum))
+        self.workspaces = Workspaces(self, self.spectrum)
+        self.setCentralWidget(self._with_messages(self.workspaces.stack))
         self.docks = {panel.key: self._dock(panel.key) for panel in PANELS}
         self.actions_by_key = {command.key: make_action(command, self) for command in COMMANDS}
         self._fill_menus()
         self._fill_toolbar()
-        self.setStatusBar(StatusLine(desk, self.samp))
+        self.setStatusBar(StatusLine(desk, self.samp, self.workspaces.tabs))
+        # Words that grow and shrink in a bar shall not change how small the window may be.
+        layout = self.layout()
+        assert layout is not None  # every main window has one
+        layout.setSizeConstraint(QLayout.SizeConstraint.SetNoConstraint)
+        self.setMinimumSize(*_SMALLEST_SIZE)
         self.resize(*_DEFAULT_SIZE)
         self._first_layout = self.saveState()
         self._place_as_before()
@@ -55,6 +63,7 @@ class MainWindow(QMainWindow):
         desk.tasks.busy_changed.connect(self._refresh)
         desk.preferences.changed.connect(self._refresh)
         files.renamed.connect(self._refresh)
+        self.workspaces.changed.connect(self._refresh)
         self.stars.menu_wanted.connect(self._show_star_menu)
         self._refresh()
         if desk.preferences.settings.samp_on:
@@ -73,6 +82,7 @@ class MainWindow(QMainWindow):
 
     def restore_layout(self) -> None:
         """All docks where they were at the first start."""
+        self.workspaces.go("inspect")
         self.restoreState(self._first_layout)
         self._share_room()
 
@@ -107,7 +117,7 @@ class MainWindow(QMainWindow):
         self.menus["Spectrum"].addSeparator()
         for submenu in self.spectrum.bar.menus:
             self.menus["Spectrum"].addMenu(submenu)
-        panels = self.menus["View"].addMenu("Panels")
+        panels = self.panels_menu = self.menus["View"].addMenu("Panels")
         for key, dock in self.docks.items():
             action: QAction = dock.toggleViewAction()
             action.setToolTip(next(panel.tip for panel in PANELS if panel.key == key))
@@ -123,7 +133,7 @@ class MainWindow(QMainWindow):
         menu.popup(at)
 
     def _fill_toolbar(self) -> None:
-        bar = QToolBar("Tools", self, movable=False)
+        bar = self.tools = QToolBar("Tools", self, movable=False)
         bar.setObjectName("toolbar")
         bar.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextOnly)
         self.addToolBar(bar)
@@ -131,7 +141,11 @@ class MainWindow(QMainWindow):
 
     def _refresh(self, *_: object) -> None:
         for command in COMMANDS:
-            refresh_action(self.actions_by_key[command.key], command, self.desk)
+            action = self.actions_by_key[command.key]
+            refresh_action(action, command, self.desk)
+            if not self.workspaces.offers(command.key, command.menu):
+                action.setEnabled(False)
+        self.panels_menu.setEnabled(self.workspaces.name == "inspect")
         self.setWindowTitle(f"{self.files.title} - StellarView")
 
     # What is dropped is taken in later: a late return from dropEvent freezes the program that it came from.
@@ -155,7 +169,7 @@ class MainWindow(QMainWindow):
     def closeEvent(self, event: QCloseEvent) -> None:
         """Remember the layout; what runs is ended by the program, which waits for it."""
         self.desk.preferences.change(
-            window_geometry=_as_text(self.saveGeometry()), dock_layout=_as_text(self.saveState())
+            window_geometry=_as_text(self.saveGeometry()), dock_layout=_as_text(self.workspaces.layout())
         )
         self.files.close()
         self.samp.close()
@@ -170,6 +184,9 @@ class MainWindow(QMainWindow):
 
     def _share_room(self) -> None:
         width, height = self.width(), self.height()
+        if height < _LOW_WINDOW:  # one over the other, neither would be legible
+            self.tabifyDockWidget(self.docks["pdf"], self.docks["hr"])
+            self.docks["pdf"].raise_()
         for area, share in (("left", _SHARE_LEFT), ("right", _SHARE_RIGHT)):
             docks = [self.docks[panel.key] for panel in PANELS if panel.area == area and panel.is_open]
             self.resizeDocks(docks, [int(width * share)] * len(docks), Qt.Orientation.Horizontal)

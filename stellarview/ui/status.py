@@ -1,8 +1,8 @@
-"""The line at the bottom: which device works, how far it is, and the button that stops it."""
+"""The line at the bottom: which workspace is in sight, which device works, how far it is, the button that stops it."""
 
 from __future__ import annotations
 
-from PySide6.QtWidgets import QProgressBar, QStatusBar
+from PySide6.QtWidgets import QProgressBar, QSizePolicy, QStatusBar, QTabBar
 
 from stellarview.ui.desk import Desk
 from stellarview.ui.samp import Samp
@@ -14,7 +14,7 @@ _BAR_WIDTH = 160
 class StatusLine(QStatusBar):
     """Shows what the inspector and the tasks say."""
 
-    def __init__(self, desk: Desk, samp: Samp) -> None:
+    def __init__(self, desk: Desk, samp: Samp, workspaces: QTabBar) -> None:
         super().__init__()
         self._desk, self._samp = desk, samp
         self.work = label("Ready", "What is being done")
@@ -24,6 +24,12 @@ class StatusLine(QStatusBar):
         self.cancel = button("Cancel", "Stop everything that runs or waits (Ctrl+.)", desk.inspector.cancel)
         self.device = label("", "Device", "Where the networks run")
         self.samp = label("", "Connection to other programs")
+        # Qt hides what stands left of its messages while one is shown: so ours are shown by a label of our own.
+        self.message = label("", "Message")
+        self.message.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self.messageChanged.connect(self.message.setText)
+        self.addPermanentWidget(workspaces)
+        self.addPermanentWidget(self.message, 1)
         for widget in (self.work, self.bar, self.cancel, self.samp, self.device):
             self.addPermanentWidget(widget)
         desk.inspector.progressed.connect(self._show)

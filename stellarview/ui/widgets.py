@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TypeVar
 
-from PySide6.QtWidgets import QLabel, QToolButton, QWidget
+from PySide6.QtWidgets import QLabel, QSizePolicy, QToolButton, QWidget
 
 AnyWidget = TypeVar("AnyWidget", bound=QWidget)
 
@@ -20,6 +20,15 @@ def named(widget: AnyWidget, name: str, tip: str = "") -> AnyWidget:
 def label(text: str, name: str, tip: str = "") -> QLabel:
     """Words on the screen."""
     return named(QLabel(text), name, tip)
+
+
+def wrapped(text: QLabel) -> QLabel:
+    """The words as wide as there is room, in as many lines as that takes."""
+    text.setWordWrap(True)
+    policy = QSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+    policy.setHeightForWidth(True)  # or the label would keep room for more lines than it has
+    text.setSizePolicy(policy)
+    return text
 
 
 def switch(text: str, tip: str) -> QToolButton:

@@ -11,6 +11,16 @@ _THEMES = ("system", "light", "dark")
 _TEXT_STEP, _TEXT_RANGE = 1.1, (0.7, 2.5)
 
 
+def inspect(window: MainWindow) -> None:
+    """Spectra, and what the models say."""
+    window.workspaces.go("inspect")
+
+
+def train(window: MainWindow) -> None:
+    """The user's own labels."""
+    window.workspaces.go("train")
+
+
 def next_theme(window: MainWindow) -> None:
     """System, light, dark, and again."""
     now = window.desk.preferences.settings.theme
