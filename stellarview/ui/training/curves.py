@@ -98,9 +98,13 @@ def mean_of(values_ME: FloatArray) -> FloatArray:
     for epoch in range(1, held_ME.shape[1]):
         is_gap_M = np.isnan(held_ME[:, epoch])
         held_ME[is_gap_M, epoch] = held_ME[is_gap_M, epoch - 1]
+    return _known_mean(held_ME)
+
+
+def _known_mean(values_ME: FloatArray) -> FloatArray:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", RuntimeWarning)  # of epochs without any
-        return np.asarray(np.nanmean(held_ME, axis=0))
+        return np.asarray(np.nanmean(values_ME, axis=0))
 
 
 def best_of(curves: Curves) -> tuple[FloatArray, FloatArray]:
@@ -130,7 +134,7 @@ def _losses(curves: Curves, *, is_log: bool, smoothing: int, has_members: bool) 
 
 
 def _rate(curves: Curves) -> Panel:
-    mean_E = mean_of(curves.rate_ME)
+    mean_E = _known_mean(curves.rate_ME)  # who stopped has none
     rate_E = np.log10(np.where(mean_E > 0, mean_E, np.nan))
     mark = CurveMark(curves.epoch_E, rate_E, "third")
     limits = _ends(rate_E, least=0.1)

@@ -91,6 +91,9 @@ def test_that_a_run_goes_from_the_queue_to_a_model_of_ones_own(
     click(qtbot, page.pause)
     until(qtbot, lambda: state(view, folder) == "paused")
     assert page.pause.text() == "Go on"
+    again = Runs(program.desk)  # the window was closed and came back: the folder tells all
+    again.look()
+    until(qtbot, lambda: [(run.folder, run.state) for run in again.seen] == [(str(folder), "paused")])
     click(qtbot, page.pause)
     until(qtbot, lambda: state(view, folder) == "training")
 
