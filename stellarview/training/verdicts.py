@@ -164,7 +164,7 @@ def _offsets(finding: Finding) -> Iterator[Verdict]:
     for one in finding.found.labels:
         if one.offset is None or one.scatter is None or one.is_constant:
             continue
-        words = f"{one.text}: the parent less your labels is {one.offset:+.3g} {one.unit}, scatter {one.scatter:.2g}."
+        words = f"{one.text}: the parent less your labels is {one.offset:+.3g} {one.unit}, scatter {one.scatter:.3g}."
         if abs(one.offset) > _GREAT_OFFSET * max(one.scatter, 1e-9):
             yield Verdict("warn", "scale", words, "Your labels are on another scale; that is what tuning is for.")
         else:

@@ -48,3 +48,11 @@ def test_that_the_tabs_switch_and_a_layout_is_kept_from_train_too(window: object
 def test_that_messages_of_the_status_bar_leave_the_tabs_in_sight(window: object, program: Program) -> None:
     program.window.statusBar().showMessage("Theme: dark")
     assert program.window.workspaces.tabs.isVisible()
+
+
+def test_that_train_makes_the_window_no_wider(qtbot: QtBot, window: object, program: Program) -> None:
+    program.window.resize(1280, 800)
+    program.window.workspaces.go("train")
+    program.window.workspaces.go("inspect")
+    qtbot.wait(50)
+    assert program.window.width() == 1280

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from html import escape
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, Qt
 from PySide6.QtWidgets import QGridLayout, QLabel, QVBoxLayout, QWidget
 
 from stellarview.scene.marks import Role
@@ -62,6 +62,13 @@ class PreflightPart(QWidget):
             self._flow.addWidget(LabelHistogram(check))
         self.rows.setVisible(found is not None)
         self.pictures.setVisible(found is not None)
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Other colours."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.PaletteChange:
+            self._shown = self
+            self.show_draft()
 
     def _show_state(self) -> None:
         draft = self._draft

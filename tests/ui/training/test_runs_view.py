@@ -152,7 +152,11 @@ def test_that_a_failed_run_says_why_and_shows_its_trace_at_a_click(
     qtbot: QtBot, view: RunsView, small_set: Path
 ) -> None:
     folder, page = put(view, "nan", small_set), view.progress
-    error = {"what": "The loss of member 0 is no number in epoch 3.", "why": "Star 7 is to blame.", "what_to_do": "Look."}
+    error = {
+        "what": "The loss of member 0 is no number in epoch 3.",
+        "why": "Star 7 is to blame.",
+        "what_to_do": "Look.",
+    }
     write_status(folder, Status(state="failed", epoch=2, error=error))
     (folder / "run.err").write_text("last words", encoding="utf-8")
     view.runs.look()
