@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -56,3 +58,12 @@ def test_that_train_makes_the_window_no_wider(qtbot: QtBot, window: object, prog
     program.window.workspaces.go("inspect")
     qtbot.wait(50)
     assert program.window.width() == 1280
+
+
+def test_that_train_is_loaded_when_it_is_wanted_and_never_brings_torch() -> None:
+    code = (
+        "import sys, stellarview.app; print('stellarview.ui.training' in sys.modules);"
+        "import stellarview.ui.training.workspace; print('torch' in sys.modules)"
+    )
+    told = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
+    assert told.split() == ["False", "False"]

@@ -78,7 +78,7 @@ class PreflightPart(QWidget):
             words = draft.words or "In a moment…"
         elif error is not None:
             words = f"<b>{escape(error.what)}</b> {escape(error.why)} <i>{escape(error.what_to_do)}</i>"
-        elif draft.is_stopped:
+        elif draft.is_stopped and draft.found is None:
             words = "Stopped before it was complete."
         elif draft.found is None:
             words = "Nothing is looked at yet: give spectra and labels."
