@@ -9,13 +9,12 @@ import dataclasses
 import typing
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Literal, TypeVar
+from typing import Any, Literal
 
 from stellarview.training.augment import AUGMENTATIONS
 from stellarview.training.config import Data, Loop, ModelFacts, Networks, Optimiser, Preparation, SplitPlan
 from stellarview.training.setting import about
 
-Fact = TypeVar("Fact")
 Kind = Literal["choice", "whole number", "number", "text", "switch", "list", "table"]
 
 # The tables of a configuration in the order of their boxes.
@@ -39,7 +38,6 @@ LIMITS: dict[str, tuple[float | None, float | None]] = {
     "data.least_snr": (0, 1000),
     "data.least_good_share": (0, 1),
     "network.members": (1, 1000),
-    "members": (0, 1000),
     "split.train": (0.05, 0.95),
     "split.validation": (0.02, 0.9),
     "split.test": (0, 0.9),
@@ -61,12 +59,7 @@ LIMITS: dict[str, tuple[float | None, float | None]] = {
     "loop.balance_cap": (1, 1000),
 }
 # Numbers that stand for something else.
-MEANING_OF_ZERO = {
-    "loop.batch": "automatic",
-    "optimiser.rate": "found by a test",
-    "loop.patience": "never",
-    "members": "as the parent",
-}
+MEANING_OF_ZERO = {"loop.batch": "automatic", "optimiser.rate": "found by a test", "loop.patience": "never"}
 
 
 @dataclass(frozen=True)
@@ -104,20 +97,29 @@ def augmentation_form() -> tuple[FormGroup, ...]:
     return tuple(FormGroup(name, name.replace("_", " "), _fields(kind, "")) for name, kind in AUGMENTATIONS.items())
 
 
-def form_of(kind: type[Any], basic: tuple[str, ...] = ()) -> tuple[FormField, ...]:
-    """The fields of any dataclass whose fields are settings."""
-    return _fields(kind, "", basic)
+def form_of(kind: type[Any], basic: tuple[str, ...], like: Mapping[str, str]) -> tuple[FormField, ...]:
+    """The fields of any dataclass whose fields are settings; `like` says whose limits and choices a field shares."""
+    known = {one.name: one for group in training_form() for one in group.fields}
+    return tuple(_as_its_twin(one, known.get(like.get(one.name, "")), one.name in basic) for one in _fields(kind, ""))
 
 
-def _fields(kind: type[Any], prefix: str, basic: tuple[str, ...] = BASIC) -> tuple[FormField, ...]:
+def _as_its_twin(field: FormField, twin: FormField | None, is_basic: bool) -> FormField:
+    field = dataclasses.replace(field, is_basic=is_basic)
+    if twin is None:
+        return field
+    shared = ("kind", "low", "high", "zero", "choices")
+    return dataclasses.replace(field, **{name: getattr(twin, name) for name in shared})
+
+
+def _fields(kind: type[Any], prefix: str) -> tuple[FormField, ...]:
     hints = typing.get_type_hints(kind)
-    return tuple(_field(kind, one, hints[one.name], prefix, basic) for one in dataclasses.fields(kind) if one.init)
+    return tuple(_field(kind, one, hints[one.name], prefix) for one in dataclasses.fields(kind))
 
 
-def _field(kind: type[Any], field: dataclasses.Field[Any], hint: Any, prefix: str, basic: tuple[str, ...]) -> FormField:
+def _field(kind: type[Any], field: dataclasses.Field[Any], hint: Any, prefix: str) -> FormField:
     name = prefix + field.name
     default = field.default if field.default_factory is dataclasses.MISSING else field.default_factory()
-    low, high = _of_setting(LIMITS, name, (None, None))
+    low, high = LIMITS.get(name, (None, None))
     return FormField(
         name,
         field.name.replace("_", " "),
@@ -127,16 +129,9 @@ def _field(kind: type[Any], field: dataclasses.Field[Any], hint: Any, prefix: st
         _choices(name, hint),
         low,
         high,
-        _of_setting(MEANING_OF_ZERO, name, ""),
-        name in basic,
+        MEANING_OF_ZERO.get(name, ""),
+        name in BASIC,
     )
-
-
-def _of_setting(told: Mapping[str, Fact], name: str, unknown: Fact) -> Fact:
-    """Of a setting by its place in the file; a choice outside of any table is the setting of its name."""
-    if name in told or "." in name:
-        return told.get(name, unknown)
-    return next((fact for place, fact in told.items() if place.endswith(f".{name}")), unknown)
 
 
 def _kind(name: str, hint: Any) -> Kind:
@@ -152,8 +147,8 @@ def _kind(name: str, hint: Any) -> Kind:
 
 
 def _choices(name: str, hint: Any) -> tuple[str, ...]:
-    if name in CHOICES:
-        return CHOICES[name]
+    if name == "network.architecture":
+        return ARCHITECTURE_NAMES
     if typing.get_origin(hint) is Literal:
         return tuple(str(one) for one in typing.get_args(hint))
     return ()
@@ -163,9 +158,3 @@ def _choices(name: str, hint: Any) -> tuple[str, ...]:
 ARCHITECTURE_NAMES = (
     *("RRNet", "RDN", "StarNet", "StarNetR", "ResNet", "DenseNet", "SPCANet", "DenseNetSE", "SubtypeResNet", "MLP"),
 )
-# Settings that are texts in the file, of which only these make sense; "" is as the parent's.
-CHOICES: dict[str, tuple[str, ...]] = {
-    "network.architecture": ARCHITECTURE_NAMES,
-    "architecture": ("", *ARCHITECTURE_NAMES),
-    "group": ("star", "plan_id", "designation", "obsid"),
-}

@@ -22,19 +22,29 @@ _SECONDS_BETWEEN_LOOKS = 1.0
 _started: dict[int, subprocess.Popen[Any]] = {}
 
 
+def n_cores() -> int:
+    """Those that this process may use. `inference.cores` knows it too, but loads torch."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
 def command_line(run_folder: Path) -> list[str]:
     """What to type to get this run, or to go on with it."""
     return ["stellarview", "train", str(run_folder / CONFIG_FILE), "--run", str(run_folder)]
 
 
-def start_run(run_folder: Path, *, threads: int | None = None, device: str = "auto") -> int:
-    """Start the run of this folder, or go on with it, in a process that outlives this one; its number."""
+def start_run(run_folder: Path, *, threads: int | None = None, device: str = "auto", fresh: bool = False) -> int:
+    """Start the run of this folder, or go on with it, in a process that outlives this one; its number.
+
+    One core is left to the window, if nobody says how many threads: a thread that waits for a busy core holds up all.
+    `fresh` forgets the checkpoint, which is needed where the configuration has changed.
+    """
+    threads = threads or max(1, n_cores() - 1)
     _refuse_running(run_folder)
     forget(run_folder)
     before = read_status(run_folder) or Status()
     write_status(run_folder, replace(before, state="starting", message="", error={}, pid=0))
     arguments = [*command_line(run_folder)[1:], "--device", device, "--quiet"]
-    arguments += ["--threads", str(threads)] if threads else []
+    arguments += ["--threads", str(threads), *(["--fresh"] if fresh else [])]
     pid = _spawn(arguments, run_folder / ERROR_LOG_FILE, threads)
     newest = read_status(run_folder)
     if newest is not None and newest.state == "starting" and not newest.pid:  # else the run itself was quicker
@@ -48,7 +58,7 @@ def queue_run(run_folder: Path) -> None:
     before = read_status(run_folder) or Status()
     write_status(run_folder, replace(before, state="queued", message="", error={}, pid=0, queued_at=time.time()))
     if not is_held(run_folder.parent / QUEUE_LOCK_FILE):
-        _spawn(["train", "--queue", str(run_folder.parent)], run_folder.parent / "queue.err", None)
+        _spawn_queue(run_folder.parent)
 
 
 def unqueue_run(run_folder: Path) -> bool:
@@ -99,6 +109,10 @@ def _run_and_wait(run_folder: Path) -> int:
     return 1
 
 
+def _spawn_queue(folder: Path) -> None:
+    _spawn(["train", "--queue", str(folder)], folder / "queue.err", 1)
+
+
 def _next_of(folder: Path) -> Path | None:
     waiting = [(status.queued_at, path) for path, status in list_runs(folder) if status.state == "queued"]
     return min(waiting)[1] if waiting else None
@@ -128,12 +142,9 @@ def _refuse_running(run_folder: Path) -> None:
         )
 
 
-def _spawn(arguments: Sequence[str], log: Path, threads: int | None) -> int:
+def _spawn(arguments: Sequence[str], log: Path, threads: int) -> int:
     """A process in a group of its own: closing the window or Ctrl-C in its terminal does not reach it."""
-    environment = dict(os.environ)
-    if threads:
-        environment["OMP_NUM_THREADS"] = str(threads)
-    environment.setdefault("OMP_WAIT_POLICY", "passive")
+    environment = {**os.environ, "OMP_NUM_THREADS": str(threads), "OMP_WAIT_POLICY": "passive"}
     detached: dict[str, Any] = {"creationflags": 0x00000208} if sys.platform == "win32" else {"start_new_session": True}
     # -c, not -m: the niceness is taken before anything heavy is loaded.
     start = (

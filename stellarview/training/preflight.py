@@ -96,6 +96,7 @@ class Preflight:
     n_unlike: int = 0
     n_wrong_instrument: int = 0
     n_unusable: int = 0
+    n_poor: int = 0
     unlike: tuple[str, ...] = ()
     split: Mapping[str, Any] = field(default_factory=dict)
     split_group: str = STAR_COLUMN
@@ -243,11 +244,15 @@ def _offset(key: str, value_B: FloatArray, told: Answers) -> dict[str, Any]:
 def _likeness(told: Answers, facts: _Facts) -> dict[str, Any]:
     able = {row: answer for row, answer in told.items() if isinstance(answer, Prediction)}
     unlike = [row for row, answer in able.items() if answer.novelty is not None and answer.novelty.is_unlike]
-    wrong = [answer for answer in able.values() if any(flag.startswith("wrong instrument") for flag in answer.flags)]
+
+    def flagged(words: str) -> int:
+        return sum(any(flag.startswith(words) for flag in answer.flags) for answer in able.values())
+
     return {
         "n_sampled": len(told),
         "n_unlike": len(unlike),
-        "n_wrong_instrument": len(wrong),
+        "n_wrong_instrument": flagged("wrong instrument"),
+        "n_poor": flagged("too many bad pixels"),
         "n_unusable": len(told) - len(able),
         "unlike": tuple(str(facts.name_B[row]) for row in unlike[:_MOST_NAMES]),
     }

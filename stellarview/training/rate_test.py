@@ -14,6 +14,7 @@ import numpy as np
 
 from stellarview.domain.errors import StellarViewError
 from stellarview.io.atomic import write_atomically
+from stellarview.training.ranks import ALONE
 from stellarview.training.state import TrainState
 
 if TYPE_CHECKING:
@@ -22,8 +23,9 @@ if TYPE_CHECKING:
 RATE_TEST_FILE = "rate-test.csv"
 _LOWEST, _HIGHEST, _STEPS = 1e-6, 0.3, 60
 _SMOOTHING = 0.8
-# Where the loss is least the rate is on the brink already (Smith 2017): a tenth of it is safe for all epochs.
-_SAFETY = 10.0
+# Where the loss is least the rate is on the brink already (Smith 2017). A tenth of it loses nothing of what a parent
+# knows; random weights have nothing to lose (docs/decisions/0027).
+_TUNING, _FROM_SCRATCH = 10.0, 3.0
 _LEAST, _MOST = 1e-5, 3e-3
 
 Point = tuple[float, float, float]  # rate, loss, smoothed loss
@@ -37,13 +39,13 @@ def find_rate(trainer: Trainer, folder: Path | None) -> float:
         writer = csv.writer(text, lineterminator="\n")
         writer.writerows([("rate", "loss", "smoothed_loss"), *(map("{:.6g}".format, point) for point in points)])
         write_atomically(folder / RATE_TEST_FILE, text.getvalue().encode())
-    return best_rate(points)
+    return best_rate(points, _FROM_SCRATCH if trainer.task.parent is None else _TUNING)
 
 
-def best_rate(points: list[Point]) -> float:
-    """A tenth of the rate with the least smoothed loss, within bounds that have always worked."""
-    lowest = min(points, key=lambda point: point[2])[0] if points else _LEAST * _SAFETY
-    return float(f"{min(max(lowest / _SAFETY, _LEAST), _MOST):.2g}")
+def best_rate(points: list[Point], safety: float) -> float:
+    """A part of the rate with the least smoothed loss, within bounds that have always worked."""
+    lowest = min(points, key=lambda point: point[2])[0] if points else _LEAST
+    return float(f"{min(max(lowest / safety, _LEAST), _MOST):.2g}")
 
 
 def _curve(trainer: Trainer) -> list[Point]:
@@ -76,6 +78,7 @@ def _copy(trainer: Trainer) -> Trainer:
     plan = replace(trainer.task.config.optimiser, schedule="constant", warm_up_epochs=0.0)
     trial.task = replace(trainer.task, config=replace(trainer.task.config, optimiser=plan))
     weights = {name: tensor[:1].clone() for name, tensor in trainer.state.weights.items()}
+    trial.ranks = ALONE  # every process does the same test
     trial.state = TrainState.start(weights, trainer.learner.trained, with_average=False)
     trial.state.batch, trial.state.group_steps = trainer.state.batch, [0] * len(trainer.groups)
     return trial

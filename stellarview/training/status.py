@@ -81,7 +81,8 @@ def read_status(folder: Path) -> Status | None:
     """The newest word of a run; None where none ever ran here. A run that died says that it failed."""
     try:
         facts = json.loads((folder / STATUS_FILE).read_bytes())
-        facts["best_loss"] = [float("inf") if loss is None else loss for loss in facts.get("best_loss", [])]
+        if isinstance(facts, dict) and isinstance(losses := facts.get("best_loss"), list):
+            facts["best_loss"] = [float("inf") if loss is None else loss for loss in losses]
         status = dataclass_from(Status, facts, "status")
     except OSError:
         return None

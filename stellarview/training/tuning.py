@@ -20,7 +20,7 @@ from stellarview.training.config import (
     TrainingConfig,
 )
 from stellarview.training.config_file import config_from, write_config
-from stellarview.training.form import FormField, form_of
+from stellarview.training.form import ARCHITECTURE_NAMES, FormField, form_of
 from stellarview.training.label_set import STAR_COLUMN, LabelSet
 from stellarview.training.launch import CONFIG_FILE, command_line
 from stellarview.training.preflight import Preflight
@@ -29,6 +29,14 @@ from stellarview.training.setting import refuse_unless, setting
 What = Literal["head only", "staged", "all", "from scratch"]
 Augmenting = Literal["as the parent", "none"]
 
+_LIKE = {
+    **{name: f"loop.{name}" for name in ("epochs", "patience", "batch", "seed")},
+    **{name: f"split.{name}" for name in ("train", "validation", "test")},
+    **{"rate": "optimiser.rate", "architecture": "network.architecture", "members": "network.members"},
+}
+_FOR_CLASSES, _ROBUST_BY_ITSELF = ("DenseNetSE",), ("SubtypeResNet",)
+# Their published number of sub-bands, and the channels and the pooling before those: nets know it too, but load torch.
+_SUB_BANDS = {"RRNet": (40, 16, 8), "StarNetR": (80, 16, 4)}
 _BASIC = ("name", "what", "epochs", "members", "augment")
 # When the layers below the head wake up, as shares of all epochs, and how fast they learn beside it.
 _LAST_BLOCK_FROM, _ALL_FROM = 0.2, 0.5
@@ -66,7 +74,12 @@ class TuningChoices:
 
 def tuning_form() -> tuple[FormField, ...]:
     """The choices as a form; the basic ones are enough."""
-    return form_of(TuningChoices, _BASIC)
+    form = form_of(TuningChoices, _BASIC, _LIKE)
+    changes: dict[str, dict[str, Any]] = {
+        "members": {"low": 0, "zero": "as the parent"},
+        "architecture": {"choices": tuple(name for name in ARCHITECTURE_NAMES if name not in _FOR_CLASSES)},
+    }
+    return tuple(replace(one, **changes.get(one.name, {})) for one in form)
 
 
 def fine_tuning_config(
@@ -82,7 +95,7 @@ def fine_tuning_config(
     architecture = choices.architecture if is_scratch and choices.architecture else card.architecture
     network = Networks(
         architecture=architecture,
-        config=_sizes(card) if architecture == card.architecture else {},
+        config=_sizes(card) if architecture == card.architecture else fitting_sizes(architecture, card),
         members=choices.members or card.members,
         init_from="" if is_scratch else parent or card.name,
         freeze=(),
@@ -101,7 +114,7 @@ def fine_tuning_config(
             batch=choices.batch,
             patience=choices.patience,
             seed=choices.seed,
-            robust=before is not None and before.loop.robust,
+            robust=before is not None and before.loop.robust and architecture not in _ROBUST_BY_ITSELF,
         ),
     )
 
@@ -167,6 +180,15 @@ def _sizes(card: ModelCard) -> dict[str, Any]:
     """The network's sizes; those that follow from the data are left out."""
     given = ("input_length", "n_labels", "n_classes", "arm_lengths")
     return {key: value for key, value in card.config.items() if key not in given}
+
+
+def fitting_sizes(architecture: str, card: ModelCard) -> dict[str, Any]:
+    """The published sizes, but for the number of sub-bands, which must part the values of spectra of this length."""
+    if architecture not in _SUB_BANDS:
+        return {}
+    usual, channels, pooled = _SUB_BANDS[architecture]
+    values = channels * (card.config["input_length"] // pooled)
+    return {"n_sub_bands": next(n for n in range(usual, 0, -1) if values % n == 0)}
 
 
 def _optimiser(before: TrainingConfig | None, choices: TuningChoices) -> Optimiser:

@@ -10,7 +10,7 @@ from stellarview.domain.model_card import ModelCard
 from stellarview.training.label_set import LabelSet
 
 if TYPE_CHECKING:
-    from stellarview.training.preflight import Preflight
+    from stellarview.training.preflight import LabelCheck, Preflight
 
 Severity = Literal["stop", "warn", "fine"]
 _ORDER: dict[Severity, int] = {"stop": 0, "warn": 1, "fine": 2}
@@ -78,10 +78,10 @@ def _unread(finding: Finding) -> Iterator[Verdict]:
     if of.n_unread:
         first = of.unread[0]
         names = tuple(one.file for one in of.unread)
-        words = f"{of.n_unread:,} files could not be read, the first: {first.file}. {first.why}"
+        words = f"Files that could not be read: {of.n_unread:,}, the first: {first.file}. {first.why}"
         yield Verdict("warn", "files", words, "They are left out. Download them again, or remove them.", names)
     if of.n_without_labels:
-        words = f"{of.n_without_labels:,} spectra are in the table but have not one label."
+        words = f"In the table, but without one label: {of.n_without_labels:,} of {of.n_read:,} spectra."
         yield Verdict("fine", "labels", words, "", of.without_labels)
 
 
@@ -103,7 +103,8 @@ def _split(finding: Finding) -> Iterator[Verdict]:
         f"{validation.spectra:,} ({validation.stars:,}) validate, {test.spectra:,} ({test.stars:,}) test."
     )
     if min(train.spectra, validation.spectra) < 2:
-        yield Verdict("stop", "split", words, "There are too few groups: split by star.")
+        advice = "Give more stars." if found.split_group == "star" else "There are too few groups: split by star."
+        yield Verdict("stop", "split", words, advice)
     elif validation.spectra < _FEWEST_VALIDATION:
         advice = "Give validation a larger share: so few choose the best epoch and calibrate sigma by chance."
         yield Verdict("warn", "split", words, advice)
@@ -113,14 +114,14 @@ def _split(finding: Finding) -> Iterator[Verdict]:
 
 def _repeats(finding: Finding) -> Iterator[Verdict]:
     found = finding.found
-    repeats = found.n_spectra - found.n_stars
-    if repeats and found.split_group == "star":
-        words = f"{repeats:,} spectra are further looks at a star that is here already."
-        yield Verdict("fine", "duplicates", f"{words} The split keeps each star's spectra together.")
-    elif repeats:
-        words = f"{repeats:,} spectra are further looks at a star, and the split goes by {found.split_group}."
+    if found.n_spectra == found.n_stars:
+        return
+    words = f"The {found.n_spectra:,} spectra are of {found.n_stars:,} stars"
+    if found.split_group == "star":
+        yield Verdict("fine", "duplicates", f"{words}; the split keeps each star's together.")
+    else:
         advice = "Split by star: else a star may train and test, and the metrics flatter."
-        yield Verdict("warn", "duplicates", words, advice)
+        yield Verdict("warn", "duplicates", f"{words}, and the split goes by {found.split_group}.", advice)
 
 
 def _labels(finding: Finding) -> Iterator[Verdict]:
@@ -152,7 +153,8 @@ def _ranges(finding: Finding) -> Iterator[Verdict]:
         share = one.n_outside / one.n_known
         words = (
             f"{one.n_outside:,} of {one.n_known:,} stars have {one.text} outside the parent's range "
-            f"({one.parent_low:.4g} to {one.parent_high:.4g} {one.unit}; yours {one.low:.4g} to {one.high:.4g})."
+            f"({_number(one.parent_low, one)} to {_number(one.parent_high, one)} {one.unit}; "
+            f"yours {_number(one.low, one)} to {_number(one.high, one)})."
         )
         advice = (
             "Check the unit of the column." if share > _MOST else "Train all layers, and look at these stars after."
@@ -164,7 +166,8 @@ def _offsets(finding: Finding) -> Iterator[Verdict]:
     for one in finding.found.labels:
         if one.offset is None or one.scatter is None or one.is_constant:
             continue
-        words = f"{one.text}: the parent less your labels is {one.offset:+.3g} {one.unit}, scatter {one.scatter:.3g}."
+        less = f"{'+' if one.offset >= 0 else ''}{_number(one.offset, one)} {one.unit}"
+        words = f"{one.text}: the parent less your labels is {less}, scatter {_number(one.scatter, one)} {one.unit}."
         if abs(one.offset) > _GREAT_OFFSET * max(one.scatter, 1e-9):
             yield Verdict("warn", "scale", words, "Your labels are on another scale; that is what tuning is for.")
         else:
@@ -175,7 +178,7 @@ def _noise(finding: Finding) -> Iterator[Verdict]:
     found = finding.found
     if found.n_low_snr:
         share = found.n_low_snr / found.n_spectra
-        words = f"{found.n_low_snr:,} spectra have S/N below {found.least_snr:.0f}"
+        words = f"S/N is below {found.least_snr:.0f} in {found.n_low_snr:,} of {found.n_spectra:,} spectra"
         left_out = "they are left out, as the parent's were" if finding.card.least_snr else "they teach little"
         yield Verdict("warn" if share > _MOST else "fine", "S/N", f"{words}: {left_out}.")
 
@@ -191,10 +194,26 @@ def _likeness(finding: Finding) -> Iterator[Verdict]:
     if found.n_wrong_instrument:
         words = f"{found.n_wrong_instrument:,} of {found.n_sampled:,} spectra tried are of another instrument."
         yield Verdict("warn", "instrument", words, "Train all layers: another instrument's spectra look different.")
+    if found.n_poor:
+        words = (
+            f"{found.n_poor:,} of {found.n_sampled:,} spectra tried lack many of the pixels that the parent looks at."
+        )
+        advice = "Choose a parent for this kind of spectrum, or train from scratch."
+        many = found.n_poor > _MANY * found.n_sampled
+        yield Verdict("warn" if many else "fine", "pixels", words, advice if many else "")
     share = found.n_unlike / found.n_sampled
     words = f"{found.n_unlike:,} of {found.n_sampled:,} spectra tried are unlike what {found.parent} was trained on."
     advice = "Train all layers, not the head alone." if share > _MANY else ""
     yield Verdict("warn" if share > _MANY else "fine", "novelty", words, advice, found.unlike)
+
+
+def _number(value: float | None, label: LabelCheck) -> str:
+    """Kelvins whole, dex with two or three digits, an unknown unit as it comes."""
+    if value is None:
+        return "-"
+    if label.unit == "K":
+        return f"{value:.0f}"
+    return f"{value:.{2 if abs(value) >= 1 else 3}f}" if label.unit == "dex" else f"{value:.3g}"
 
 
 CHECKS: tuple[Check, ...] = (

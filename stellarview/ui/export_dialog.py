@@ -283,7 +283,7 @@ def shown_views(window: QWidget) -> dict[str, SceneView]:
 def _panel_name(view: SceneView) -> str:
     parent: QWidget | None = view
     while parent is not None:
-        if isinstance(parent, QDockWidget):
+        if isinstance(parent, QDockWidget) or (parent.windowTitle() and not parent.isWindow()):
             return parent.windowTitle()
         parent = parent.parentWidget()
     return "Spectrum"

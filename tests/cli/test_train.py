@@ -96,3 +96,31 @@ def test_that_ctrl_c_keeps_the_best_and_a_second_one_cancels(capsys: pytest.Capt
 @pytest.mark.parametrize(("seconds", "text"), [(5, "5 s"), (125, "2 min 5 s"), (7260, "2 h 1 min")])
 def test_that_the_time_left_is_told_as_people_do(seconds: float, text: str) -> None:
     assert train._time(seconds) == text
+
+
+def test_that_a_run_that_is_cancelled_says_so_and_goes_on_later(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from stellarview.training.watched import Cancelled, Watched
+
+    def cancelled(watched: Watched, done: int, total: int) -> None:
+        raise Cancelled
+
+    write_toy_set(tmp_path / "toy.h5", count=96)
+    write_config(tmp_path / "toy.toml", toy_config(Path("toy.h5")))
+    threads, command = torch.get_num_threads(), ["train", str(tmp_path / "toy.toml"), "--device", "cpu", "--quiet"]
+    with monkeypatch.context() as patched:
+        patched.setattr(Watched, "preparing", cancelled)
+        assert main([*command, "--threads", "1"]) == 1
+    assert "goes on after its last whole epoch" in capsys.readouterr().err
+    status = json.loads((tmp_path / "toy.run" / "status.json").read_bytes())
+    assert status["state"] == "cancelled"
+    assert main([*command, "--threads", "1"]) == 0
+    assert json.loads((tmp_path / "toy.run" / "status.json").read_bytes())["state"] == "done"
+    torch.set_num_threads(threads)
+
+
+def test_that_train_wants_a_configuration_or_a_queue(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["train"]) != 0
+    assert "Give a CONFIG.toml, or --queue FOLDER" in capsys.readouterr().err
+    assert main(["train", "--queue", str(tmp_path)]) == 0

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from stellarview.io.process_lock import ProcessLock
+from stellarview.io.process_lock import ProcessLock, is_held
 
 
 def test_that_a_lock_is_held_by_one_until_it_is_given_back(tmp_path: Path) -> None:
@@ -39,3 +39,17 @@ def test_that_a_lock_removed_or_replaced_while_it_was_taken_does_not_count(
 def test_that_a_folder_that_is_not_there_is_an_error_of_the_system(tmp_path: Path) -> None:
     with pytest.raises(FileNotFoundError):
         ProcessLock.take(tmp_path / "no folder" / "a.lock")
+
+
+def test_that_asking_whether_a_lock_is_held_neither_takes_nor_removes_it(tmp_path: Path) -> None:
+    assert not is_held(tmp_path / "a.lock")
+    lock = ProcessLock.take(tmp_path / "a.lock")
+    assert lock is not None
+    assert is_held(tmp_path / "a.lock")
+    assert is_held(tmp_path / "a.lock")
+    assert ProcessLock.take(tmp_path / "a.lock") is None
+    lock.release()
+    assert not is_held(tmp_path / "a.lock")
+    (tmp_path / "b.lock").touch()
+    assert not is_held(tmp_path / "b.lock")
+    assert (tmp_path / "b.lock").exists()

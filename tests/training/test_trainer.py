@@ -173,7 +173,11 @@ def test_that_a_loss_that_is_no_number_names_the_spectra(toy_set: Path, tmp_path
     task.dataset.flux_BL[task.split.train[0]] = np.nan
     weights = task.start()
     state = TrainState.start(weights, task.learner(weights).trained, with_average=False)
-    with pytest.raises(StellarViewError, match=r"star \d+\.fits"):
+    name = task.dataset.name_B[task.split.train[0]]
+    with pytest.raises(StellarViewError, match=rf"These of its spectra are to blame: {name}\."):
+        Trainer(task, state, never).epoch()
+    state.weights["head.mean.weight"][:] = np.nan
+    with pytest.raises(StellarViewError, match=r"Every spectrum of its batch gave no number: .* and 4 more\."):
         Trainer(task, state, never).epoch()
 
 

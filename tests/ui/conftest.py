@@ -80,7 +80,7 @@ def folder_for_pictures(tmp_path: Path) -> Path:
 @pytest.fixture
 def private_folders(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """No test reads or writes what the user has."""
-    for name in ("STELLARVIEW_STATE", "STELLARVIEW_CONFIG"):
+    for name in ("STELLARVIEW_STATE", "STELLARVIEW_CONFIG", "STELLARVIEW_MODELS", "STELLARVIEW_RUNS"):
         monkeypatch.setenv(name, str(tmp_path / name.lower()))
     return tmp_path
 

@@ -108,3 +108,20 @@ def test_that_closing_still_writes_what_was_to_be_written(qtbot: QtBot, tasks: T
         tasks.run(name, jobs.write, str(tmp_path / name), name, then=lambda _: None, lane="writing")
     tasks.close()
     assert [(tmp_path / name).read_text() for name in ("a", "b", "c")] == ["a", "b", "c"]
+
+
+def test_that_a_quiet_job_is_not_told_of_and_outlives_cancelling(qtbot: QtBot, tasks: Tasks) -> None:
+    answers: list[int] = []
+    told: list[bool] = []
+    tasks.busy_changed.connect(told.append)
+    tasks.run("look", jobs.add, 2, 3, then=answers.append, is_quiet=True)
+    assert not tasks.is_busy
+    assert tasks.keys() == []
+    assert not tasks.has("look")
+    tasks.cancel_all()
+    until(qtbot, lambda: answers == [5])
+    assert told == []
+    tasks.run("look", jobs.add, 2, 3, then=answers.append, is_quiet=True)
+    tasks.cancel("look")
+    tasks.run("sum", jobs.add, 1, 1, then=answers.append)
+    until(qtbot, lambda: answers == [5, 2])

@@ -44,6 +44,7 @@ class AskBar(QFrame):
         self._show(words, yes, act)
         self.name.setText(name)
         self.name.show()
+        self.option.setChecked(False)
         self.option.setText(option)
         self.option.setAccessibleName(option)
         self.option.setVisible(bool(option))

@@ -100,4 +100,6 @@ def flat_settings(facts: Mapping[str, Any], where: str = "") -> dict[str, Any]:
 def _text(value: Any) -> str:
     if isinstance(value, list):
         return ", ".join(map(_text, value)) or "none"
+    if isinstance(value, Mapping):
+        return "; ".join(f"{key} {_text(one)}" for key, one in value.items()) or "none"
     return {True: "yes", False: "no"}[value] if isinstance(value, bool) else str(value) or "–"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import warnings
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Self
 
 import numpy as np
@@ -29,7 +30,8 @@ def run_scene(details: RunDetails, *, label: str, is_log: bool, smoothing: int, 
         _rate(curves),
         _errors(curves, label, smoothing, has_members=has_members),
     )
-    return Scene(panels, "", f"StellarView, run {details.folder}", columns=2, widths=(1.25, 1.0))
+    name = Path(details.folder).name
+    return Scene(panels, name, f"StellarView, training run {name}", columns=2, widths=(1.25, 1.0))
 
 
 def compared_scene(runs: Mapping[str, Curves], *, is_log: bool, smoothing: int) -> Scene:
@@ -48,7 +50,8 @@ def compared_scene(runs: Mapping[str, Curves], *, is_log: bool, smoothing: int) 
         _ends(np.array([1.0, last])),
         _ends(*(mark.y for mark in marks)),
     )
-    return Scene((panel,), "", f"StellarView, runs {', '.join(runs)}")
+    names = ", ".join(runs)
+    return Scene((panel,), names, f"StellarView, training runs {names}")
 
 
 @dataclass(frozen=True)
@@ -90,19 +93,21 @@ def smoothed(values_E: FloatArray, width: int) -> FloatArray:
 
 
 def mean_of(values_ME: FloatArray) -> FloatArray:
-    """Over the members that learned in that epoch."""
+    """Over all members; one that stopped stays at its last value, else the mean would jump where it stops."""
+    held_ME = values_ME.copy()
+    for epoch in range(1, held_ME.shape[1]):
+        is_gap_M = np.isnan(held_ME[:, epoch])
+        held_ME[is_gap_M, epoch] = held_ME[is_gap_M, epoch - 1]
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", RuntimeWarning)  # of epochs without any
-        return np.asarray(np.nanmean(values_ME, axis=0))
+        return np.asarray(np.nanmean(held_ME, axis=0))
 
 
-def best_of(curves: Curves) -> tuple[float, float]:
-    """The epoch of the least mean validation loss, and that loss."""
-    mean_E = mean_of(curves.validation_ME)
-    if not np.isfinite(mean_E).any():
-        return np.nan, np.nan
-    place = int(np.nanargmin(mean_E))
-    return float(curves.epoch_E[place]), float(mean_E[place])
+def best_of(curves: Curves) -> tuple[FloatArray, FloatArray]:
+    """Of each member the epoch of its least validation loss, and that loss: the weights that are kept."""
+    known_M = np.isfinite(curves.validation_ME).any(axis=1)
+    place_M = np.nanargmin(curves.validation_ME[known_M], axis=1)
+    return curves.epoch_E[place_M], curves.validation_ME[known_M][np.arange(len(place_M)), place_M]
 
 
 def _losses(curves: Curves, *, is_log: bool, smoothing: int, has_members: bool) -> Panel:
@@ -119,9 +124,8 @@ def _losses(curves: Curves, *, is_log: bool, smoothing: int, has_members: bool) 
         mean_E = smoothed(mean_of(scale(values_ME)), smoothing)
         marks.append(CurveMark(curves.epoch_E, mean_E, role, words, weight="bold"))
     limits = _ends(*(mark.y for mark in marks if isinstance(mark, CurveMark)))
-    epoch, _ = best_of(curves)
-    if np.isfinite(epoch):
-        marks.append(CurveMark(np.full(2, epoch), np.array(limits), "masked", f"best epoch: {epoch:.0f}"))
+    epoch_M, loss_M = best_of(curves)
+    marks.append(PointsMark(epoch_M, scale(loss_M), "third", "best of each member"))
     return Panel(tuple(marks), "", scale.words[0].upper() + scale.words[1:], _ends(curves.epoch_E), limits)
 
 

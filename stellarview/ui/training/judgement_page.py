@@ -32,6 +32,7 @@ class JudgementPage(QWidget):
 
     def __init__(self, runs: Runs, keeping: Keeping, ask: AskBar) -> None:
         super().__init__()
+        self.setWindowTitle("Judgement")  # the name of its view where figures are exported
         self._runs, self._keeping, self._ask = runs, keeping, ask
         self._folder = ""
         self._drawn_of: object = None

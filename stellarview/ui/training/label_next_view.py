@@ -56,7 +56,7 @@ class LabelNextView(QWidget):
         self.table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.table.setTabKeyNavigation(False)
-        self.table.setWordWrap(True)
+        self.table.verticalHeader().setDefaultSectionSize(self.table.fontMetrics().height() + 8)
         header = self.table.horizontalHeader()
         header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
         header.setStretchLastSection(True)
@@ -105,8 +105,17 @@ class LabelNextView(QWidget):
             self.model.clear()
             for name, count in counts.most_common():
                 self.model.addItem(f"{name} ({count} stars)", name)
-            self.model.setCurrentIndex(max(self.model.findData(chosen), 0))
+            self.model.setCurrentIndex(max(self.model.findData(chosen or self._usual_model()), 0))
         self.rank.setEnabled(bool(counts))
+
+    def _usual_model(self) -> str:
+        """The one that tells the explained label of the current star, or of any."""
+        session, known = self._desk.workspace.session, self._desk.findings.known
+        for key in (session.current, *(star.key for star in session.stars)):
+            for name, told in known(key).predictions.items():
+                if session.display.label in told.labels:
+                    return name
+        return ""
 
     def _rank(self) -> None:
         stars = self._desk.workspace.session.stars

@@ -35,6 +35,7 @@ class ProgressPage(QWidget):
 
     def __init__(self, runs: Runs, ask: AskBar) -> None:
         super().__init__()
+        self.setWindowTitle("Training")  # the name of its view where figures are exported
         self._runs, self._ask = runs, ask
         self._folders: tuple[str, ...] = ()
         self._drawn_of: tuple[object, ...] = ()
@@ -55,7 +56,7 @@ class ProgressPage(QWidget):
         column.addWidget(self.error)
         column.addLayout(self._buttons())
         column.addWidget(self.plot, 1)
-        column.addLayout(self._choices())
+        column.addWidget(self._choices())
         runs.details_changed.connect(self._details_changed)
         self.show_runs(())
 
@@ -117,7 +118,7 @@ class ProgressPage(QWidget):
         row.addWidget(self.delete)
         return row
 
-    def _choices(self) -> QHBoxLayout:
+    def _choices(self) -> QWidget:
         self.log = switch("Log", _LOG_TIP)
         self.members = switch("Members", "A thin line for each member beside their mean")
         self.members.setChecked(True)
@@ -126,14 +127,16 @@ class ProgressPage(QWidget):
         self.smoothing.setMaximumWidth(160)
         self.span = label("1 epoch", "Smoothing in epochs")
         self.label = named(QComboBox(), "Label", "Which label is shown: told against true, and its error by epoch")
-        row = QHBoxLayout()
+        self.choices = QWidget()
+        row = QHBoxLayout(self.choices)
+        row.setContentsMargins(0, 0, 0, 0)
         for widget in (self.log, self.members, label("Smoothing", "Smoothing"), self.smoothing, self.span):
             row.addWidget(widget)
         row.addStretch(1)
         row.addWidget(self.label)
         for signal in (self.log.toggled, self.members.toggled, self.smoothing.valueChanged, self.label.activated):
             signal.connect(lambda *_: self._draw())
-        return row
+        return self.choices
 
     def _details_changed(self, folder: str) -> None:
         if folder in self._folders:
@@ -144,7 +147,9 @@ class ProgressPage(QWidget):
         self.span.setText("1 epoch" if count == 1 else f"{count} epochs")
         told = {folder: details for folder in self._folders if (details := self._runs.details.get(folder))}
         curves = {_name(folder): one.curves for folder, one in told.items() if one.curves is not None}
+        self.choices.setVisible(bool(curves))
         self.label.setVisible(len(self._folders) == 1)
+        self.members.setVisible(len(self._folders) == 1)
         if not curves:
             self.plot.say(self._why_empty())
             return

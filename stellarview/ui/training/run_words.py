@@ -6,8 +6,7 @@ from collections.abc import Mapping
 from html import escape
 from typing import Any
 
-import numpy as np
-
+from stellarview.domain.arrays import FloatArray
 from stellarview.domain.labels import label_named
 from stellarview.engine.runs import RunDetails, RunSeen
 from stellarview.training.status import Status
@@ -31,13 +30,21 @@ def facts_text(run: RunSeen, details: RunDetails | None) -> str:
     """One line of figures."""
     parts = [f"epoch {_epoch(run)} of {run.row.planned_epochs}"]
     curves = details.curves if details is not None else None
-    if curves is not None and np.isfinite(best_of(curves)[0]):
-        epoch, loss = best_of(curves)
-        parts.append(f"best: epoch {epoch:.0f}, validation loss {loss_text(loss)}")
+    if curves is not None and best_of(curves)[0].size:
+        parts.append(_best_text(*best_of(curves)))
+    if details is not None and details.told is not None and details.told.classes:
+        right = sum(true == told for true, told in details.told.classes) / len(details.told.classes)
+        parts.append(f"{right:.1%} of the validation spectra in the right class")
     if run.status is not None:
         parts += _status_parts(run.status, is_alive=run.is_alive)
     parts.append(f"{run.row.members} × {run.row.architecture}")
     return " · ".join(parts)
+
+
+def _best_text(epoch_M: FloatArray, loss_M: FloatArray) -> str:
+    first, last = int(epoch_M.min()), int(epoch_M.max())
+    epochs = f"epoch {first}" if first == last else f"epochs {first} to {last} of the members"
+    return f"best: {epochs}, validation loss {loss_text(float(loss_M.mean()))}"
 
 
 def _epoch(run: RunSeen) -> int:
