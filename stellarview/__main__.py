@@ -1,5 +1,6 @@
 """`stellarview COMMAND ...` is the command line; `stellarview` alone, or with files, opens the window."""
 
+import gc
 import multiprocessing
 import sys
 from collections.abc import Sequence
@@ -9,13 +10,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run a command, or the window."""
     multiprocessing.freeze_support()
     given = list(sys.argv[1:] if arguments is None else arguments)
-    from stellarview.cli import COMMANDS
-
-    words = {"-h", "--help", "--version", *(command.name for command in COMMANDS)}
-    if given and given[0] in words:
+    # All commands are imported to know their names: the window shall not wait for them.
+    if given and given[0].replace("-", "").isalpha():
+        from stellarview.cli import COMMANDS
         from stellarview.cli import main as run_command
 
-        return run_command(given)
+        if given[0] in {"-h", "--help", "--version", *(command.name for command in COMMANDS)}:
+            return run_command(given)
+    gc.disable()  # what is built at the start stays: `keep_calm` puts the collector to work again
     from stellarview.app import main as open_window
 
     return open_window(given)

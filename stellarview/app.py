@@ -12,8 +12,10 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 import qasync
+from PySide6.QtCore import QSize
 from PySide6.QtWidgets import QApplication
 
+from stellarview.domain.errors import StellarViewError
 from stellarview.io.resources import resource_path
 from stellarview.session.autosave import Autosave
 from stellarview.session.session import Session, StarEntry
@@ -74,6 +76,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     app.setApplicationName("StellarView")
     app.setDesktopFileName("stellarview")
     if options.screenshot:
+        if not options.screenshot.absolute().parent.is_dir():
+            sys.stderr.write(f"{_no_folder(options.screenshot)}\n")
+            return 1
         # A picture shows the files and nothing of this user's: no settings, no last session, no runs but those named.
         with tempfile.TemporaryDirectory() as folder:
             os.environ.setdefault("STELLARVIEW_RUNS", folder)
@@ -126,15 +131,28 @@ def _connect(app: QApplication, program: Program, options: argparse.Namespace) -
     else:
         program.files.take_in(options.files)
     if options.screenshot:
-        window.resize(*options.size)
+        _fit(window, QSize(*options.size))
         Screenshot(program.desk, window, options.screenshot, options.label)
         return
+    if not desk.preferences.settings.window_geometry:  # a small screen must hold all of it
+        _fit(window, window.size().boundedTo(window.screen().availableSize()))
     program.files.offer_leftovers()
     listener = Listener(window)
     listener.files_received.connect(program.files.take_in)
     listener.files_received.connect(lambda _: window.raise_())
     listener.files_received.connect(lambda _: window.activateWindow())
     listener.listen()
+
+
+def _fit(window: MainWindow, size: QSize) -> None:
+    if size != window.size():
+        window.resize(size)
+        window.restore_layout()
+
+
+def _no_folder(path: Path) -> StellarViewError:
+    what, why = f"Cannot save the picture {path.name}.", f"There is no folder {path.absolute().parent}."
+    return StellarViewError(what, why, "Make the folder first, or name another.")
 
 
 def _examples() -> Session:

@@ -9,6 +9,8 @@ os.environ.setdefault("OMP_NUM_THREADS", "1")
 # No screen is needed; Qt reads this when the first window is made.
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
+import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -20,6 +22,15 @@ settings.load_profile("patient")
 
 _SHARED_DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
 _EXAMPLES = Path(__file__).resolve().parents[1] / "resources" / "examples"
+
+
+@pytest.fixture(autouse=True)
+def threads_of_torch() -> Iterator[None]:
+    """Commands take all cores; the next test must not, or its sums would differ from those of its child processes."""
+    yield
+    torch = sys.modules.get("torch")
+    if torch is not None and torch.get_num_threads() != 1:
+        torch.set_num_threads(1)
 
 
 @pytest.fixture(scope="session")

@@ -11,7 +11,7 @@ from explained_star import explained, star
 from PySide6.QtCore import QEvent, QObject, QPoint, QPointF, Qt, Signal
 from PySide6.QtGui import QMouseEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QToolButton, QWidget
 
 from stellarview.domain.edit import Edit
 from stellarview.domain.errors import StellarViewError
@@ -22,10 +22,12 @@ from stellarview.engine.known import known_of
 from stellarview.engine.pipe import Progress
 from stellarview.inspection import Inspection
 from stellarview.session.session import Session, StarEntry
+from stellarview.ui.choices import current_star
 from stellarview.ui.desk import Desk
 from stellarview.ui.findings import Findings, Opened
 from stellarview.ui.messages import Messages
 from stellarview.ui.panels.spectrum import SpectrumPanel
+from stellarview.ui.plot.screen import LineLabelItem
 from stellarview.ui.workspace import Workspace
 
 LEFT = Qt.MouseButton.LeftButton
@@ -120,3 +122,20 @@ class Hand:
 def with_ghost(desk: Desk) -> None:
     """The second star is open, too."""
     desk.findings.open("2", replace(opened(), spectra=(star(-40.0),)))
+
+
+def press(widget: QWidget, words: str) -> None:
+    """The button of these words, with the mouse."""
+    found = [one for one in widget.findChildren(QToolButton) if one.text().strip() == words and one.isVisible()]
+    assert found, words
+    QTest.mouseClick(found[0], Qt.MouseButton.LeftButton)
+
+
+def edits_of(desk: Desk) -> tuple[Edit, ...]:
+    star = current_star(desk)
+    return star.edits if star else ()
+
+
+def names_in(panel: SpectrumPanel, plot: int = 0) -> LineLabelItem:
+    (item,) = [one for one in panel.plot.canvas.plots[plot].shown_items() if isinstance(one, LineLabelItem)]
+    return item

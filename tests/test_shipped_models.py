@@ -71,14 +71,34 @@ def test_that_an_activation_map_adds_up_to_something(example_lrs: Path, name: st
     assert np.ptp(attribution.values_L) > 0
 
 
-def test_that_red_galaxies_of_the_survey_are_galaxies(shared_data: Path) -> None:
+def test_that_galaxies_of_the_survey_are_galaxies(shared_data: Path) -> None:
     model = workflow.load_model(str(MODELS / "lrs-class"), "cpu")
     spectra = [workflow.open_spectrum(path) for path in sorted((shared_data / "lamost_lrs_other").iterdir())]
-    # The fourth, at redshift 0.045 and S/N 11, is told STAR: docs/models/lrs-class.md.
-    galaxies = [one for one in spectra if one.header.object_class == "GALAXY" and (one.header.redshift or 0) > 0.1]
-    assert len(galaxies) == 3
+    galaxies = [one for one in spectra if one.header.object_class == "GALAXY"]
+    assert len(galaxies) == 4
     for prediction in workflow.predict(galaxies, model):
         assert max(prediction.classes, key=lambda one: one.probability).name == "GALAXY"
+
+
+def test_that_the_card_of_the_class_model_has_the_figures_of_its_page() -> None:
+    classes = read_model(MODELS / "lrs-class").card.metrics["test"]["classes"]
+    told = [round(classes[name]["f1"], 3) for name in ("STAR", "GALAXY", "QSO")]
+    page = (MODELS.parent / "docs" / "models" / "lrs-class.md").read_text(encoding="utf-8")
+    assert all(f"| {f1:.3f} |" in page for f1 in told)
+
+
+def test_that_the_card_of_the_subtype_model_has_the_figures_of_its_page() -> None:
+    facts = read_model(MODELS / "lrs-subtype").card.metrics["test"]["labels"]["subtype"]
+    page = (MODELS.parent / "docs" / "models" / "lrs-subtype.md").read_text(encoding="utf-8")
+    assert f"| all | {facts['n']} | {facts['mae']:.3f} |" in page
+
+
+def test_that_sigma_of_the_stellar_model_falls_with_the_signal() -> None:
+    for scale in read_model(MODELS / "lrs-stellar").card.labels:
+        (least, faint), *_, (most, bright) = scale.sigma_factor_by_snr
+        assert least < 20
+        assert most > 100
+        assert faint > scale.sigma_factor > bright
 
 
 def test_that_all_models_together_stay_small() -> None:

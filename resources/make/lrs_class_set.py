@@ -36,6 +36,8 @@ KEPT_OUT = "Transitional_Galaxy"
 LEAST_SNR, MOST_SNR, MOST_SNR_OF_FAINTER = 3.0, 80.0, 30.0
 # Least and most redshift, and the width of the cells that are dealt out to worlds.
 GALAXY_REDSHIFTS, QUASAR_REDSHIFTS = (0.005, 0.6, 0.01), (0.05, 3.0, 0.05)
+# Most galaxies that LAMOST sees are near, and the nearest look most like stars. Each world has one of these cells.
+NEAR_SHARE, NEAR_REDSHIFTS = 0.4, (0.01, 0.21, 0.01)
 VELOCITY_KM_S = 80.0
 # The real stars are A to G. What looks most like a red galaxy or a blue quasar is of other types.
 RARE_TYPES, RARE_FACTOR = "OBKM", 4
@@ -78,7 +80,8 @@ def galaxies(
     allowed = [i for i, name in enumerate(names) if name == only or (not only and name != KEPT_OUT)]
     for number in range(count):
         world = number % WORLDS
-        redshift = draw_redshift(world, GALAXY_REDSHIFTS, random)
+        span = NEAR_REDSHIFTS if random.uniform() < NEAR_SHARE else GALAXY_REDSHIFTS
+        redshift = draw_redshift(world, span, random)
         weights = sky.galaxy_weights(names, allowed, random)
         flux = sky.galaxy(templates, weights, redshift, random)
         arm = telescope.observe(flux, world, draw_snr(random, LEAST_SNR, MOST_SNR), random)
@@ -119,11 +122,11 @@ def main() -> None:
     parser.add_argument("--templates", type=Path, required=True, help="empirical templates of stars")
     parser.add_argument("--galaxies", type=Path, required=True, help="templates of galaxies and the quasar")
     parser.add_argument("--out", type=Path, required=True)
-    parser.add_argument("--real", type=int, default=1100, help="real stars")
+    parser.add_argument("--real", type=int, default=2200, help="real stars")
     parser.add_argument(
         "--copies",
         type=int,
-        default=2,
+        default=4,
         help="observations of each A, F or G template; four times as many of the others",
     )
     parser.add_argument("--only", default="", metavar="NAME", help=f"this galaxy template alone, e.g. {KEPT_OUT}")

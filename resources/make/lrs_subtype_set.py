@@ -105,7 +105,7 @@ def main() -> None:
     parser.add_argument("--templates", type=Path, required=True, help="empirical templates of stars")
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--fainter", type=int, default=1200, help="real stars to repeat with more noise")
-    parser.add_argument("--each", type=int, default=24, help="copies of a template that is alone in its subclass")
+    parser.add_argument("--each", type=int, default=30, help="copies of a template that is alone in its subclass")
     parser.add_argument("--kept-out", action="store_true", help="the templates that the training set does not hold")
     parser.add_argument("--seed", type=int, default=1)
     given = parser.parse_args()

@@ -30,6 +30,8 @@ BANDS = {"g": (4000.0, 5500.0), "r": (5500.0, 7000.0), "i": (7000.0, 8200.0)}
 WORLDS = 20
 TELLURIC_ANGSTROM = ((6860, 6960), (7160, 7340), (7580, 7720), (8120, 8360), (8930, 9100))
 _COMPONENTS, _SMOOTH_PIXELS = 40, 301
+# Scatter of the light that is left where the arms join, in units of the object's: 0.4 at S/N 10.
+LIGHT_AT_SNR_1 = 4.0
 _DONOR_SNR = (6.0, 90.0)
 
 
@@ -98,7 +100,7 @@ class Telescope:
     def observe(self, flux: Array, world: int, snr: float, random: np.random.Generator) -> Arm:
         """This flux through a donor's fibre; `snr` is that of the best band."""
         donor = self.donor(world, random)
-        seen = flux * donor.response * self.telluric ** random.uniform(0.6, 1.4) * junction(random)
+        seen = flux * donor.response * self.telluric ** random.uniform(0.6, 1.4) * junction(snr, random)
         sigma = donor.sigma * best_snr(seen, donor.sigma) / snr
         noisy = seen + sigma * donor.pull * random.choice((-1.0, 1.0))
         scale = 1000.0 / float(np.median(seen))
@@ -109,7 +111,7 @@ class Telescope:
         donor, own = self.donor(world, random), best_snr(arm.flux, arm.sigma)
         if own <= snr:
             return arm
-        n, curve = len(arm), junction(random)[: len(arm)]
+        n, curve = len(arm), junction(snr, random)[: len(arm)]
         share = best_snr(arm.flux, donor.sigma[:n]) * np.sqrt(snr**-2 - own**-2)
         sigma = donor.sigma[:n] * share
         flux = arm.flux * curve + sigma * donor.pull[:n] * random.choice((-1.0, 1.0))
@@ -121,13 +123,20 @@ class Telescope:
         return self.donors[world][int(random.integers(len(self.donors[world])))]
 
 
-def junction(random: np.random.Generator) -> Array:
-    """What the flux calibration leaves where the blue and the red arm were joined: slopes, a step, a bump."""
+def junction(snr: float, random: np.random.Generator) -> Array:
+    """What the flux calibration leaves where the blue and the red arm were joined: slopes, a step, a bump, and light.
+
+    The light is what is left of the sky where both arms see little: a hump with a steep blue and a long red side, which
+    outshines faint objects.
+    """
     middle = random.uniform(5650.0, 5950.0)
     beyond = WAVELENGTH - middle
     slopes = np.where(beyond < 0, random.normal(0.0, 0.05), random.normal(0.0, 0.05)) * beyond / 1000.0
     bump = random.normal(0.0, 0.1) * np.exp(-0.5 * (beyond / random.uniform(80.0, 250.0)) ** 2)
-    return np.asarray(np.clip(1.0 + slopes + bump + random.normal(0.0, 0.03) * (beyond > 0), 0.3, 2.0))
+    from_top = WAVELENGTH - random.uniform(5550.0, 5700.0)
+    width = np.where(from_top < 0, random.uniform(50.0, 150.0), random.uniform(150.0, 500.0))
+    light = random.normal(0.0, min(LIGHT_AT_SNR_1 / snr, 1.0)) * np.exp(-0.5 * (from_top / width) ** 2)
+    return np.asarray(np.clip(1.0 + slopes + bump + light + random.normal(0.0, 0.03) * (beyond > 0), 0.3, 3.0))
 
 
 def arm_of(flux: Array, ivar: Array, mask: Array, wavelength: Array = WAVELENGTH) -> Arm:

@@ -71,7 +71,8 @@ class Drift:
 
     In units of the parent's sigma: the median and the 95th percentile of the size, the share beyond two sigma. For
     classes in probability, and the share whose class is another now. `shift` is the median with its sign, in the
-    label's unit. `near` counts reference stars close to new labels: their answers may move.
+    label's unit. `near` counts reference stars close to new labels, and those whose class the parent guessed: their
+    answers may move.
     """
 
     key: str

@@ -6,6 +6,7 @@ import dataclasses
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import Any, Self
 
 from stellarview.domain.errors import StellarViewError
@@ -27,7 +28,8 @@ def is_model_name(text: str) -> bool:
 class LabelScale:
     """One label: how its values were scaled for training, the range that was trained on, how sigma is calibrated.
 
-    `mean`, `std`, `low` and `high` are in the label's own unit; a stated sigma is multiplied by `sigma_factor`.
+    `mean`, `std`, `low` and `high` are in the label's own unit. A stated sigma is multiplied by `sigma_factor`; where
+    the card has pairs of S/N and factor and the S/N is known, by what lies between them.
     """
 
     key: str
@@ -36,8 +38,13 @@ class LabelScale:
     low: float
     high: float
     sigma_factor: float = 1.0
+    sigma_factor_by_snr: tuple[tuple[float, float], ...] = ()
 
     def __post_init__(self) -> None:
+        nodes = self.sigma_factor_by_snr
+        are_pairs = all(len(node) == 2 and min(node) > 0 for node in nodes)
+        if not are_pairs or any(one[0] >= other[0] for one, other in pairwise(nodes)):
+            raise ValueError(f"sigma_factor_by_snr of label {self.key} is not pairs of rising S/N and positive factors")
         if not (self.std > 0 and self.low < self.high and self.sigma_factor > 0):
             raise ValueError(f"the scale of label {self.key} is impossible")
 

@@ -15,7 +15,7 @@ from stellarview.engine.work import model_named, the_star
 from stellarview.inspection import Inspection, failed_row, inspect_star, summary_columns, summary_row
 from stellarview.inspection.provenance import provenance_facts
 from stellarview.inspection.sheet import make_folder, sidecar_of, write_sheet, write_sidecar
-from stellarview.inspection.table import Told, results_table
+from stellarview.inspection.table import ResultsTable, Told, results_table
 from stellarview.io.atomic import writable_target
 from stellarview.io.models import find_model, read_card
 from stellarview.io.names import printable
@@ -109,9 +109,14 @@ def write_summary(progress: Progress, path: Path, rows: Sequence[Mapping[str, An
     return path
 
 
-def write_table(progress: Progress, path: Path, stars: Sequence[Told]) -> Path:
+def gather(progress: Progress, stars: Sequence[Told]) -> ResultsTable:
+    """The results of these stars, as plain numbers: answers of networks take a hundred times as long to hand over."""
+    return results_table(stars)
+
+
+def write_table(progress: Progress, path: Path, table: ResultsTable) -> Path:
     """All results as a table."""
-    write_results(path, *results_table(stars))
+    write_results(path, *table)
     return path
 
 

@@ -13,7 +13,7 @@ from stellarview.io.results import write_results
 from stellarview.session.autosave import Autosave, Leftover
 from stellarview.session.session import Session
 from stellarview.session.settings import Settings, save_settings
-from stellarview.session.store import Loaded, load_session, save_session
+from stellarview.session.store import Loaded, find_files, load_session, save_session
 
 
 def look_through(progress: Progress, paths: Sequence[str]) -> None:
@@ -25,6 +25,14 @@ def look_through(progress: Progress, paths: Sequence[str]) -> None:
 def load(progress: Progress, path: str) -> Loaded:
     """The session of a file."""
     return load_session(path)
+
+
+def find_moved(progress: Progress, session: Session, folders: Sequence[str]) -> Loaded:
+    """The session with its lost files looked for in these folders, one after the other."""
+    loaded = Loaded(session)
+    for folder in folders:
+        loaded = find_files(loaded.session, Path(folder))
+    return loaded
 
 
 def save(progress: Progress, session: Session, path: str) -> Session:
@@ -41,6 +49,11 @@ def save_lines(progress: Progress, path: str, rows: Sequence[Mapping[str, Any]])
 def save_aside(progress: Progress, autosave: Autosave, session: Session) -> None:
     """Against crashes."""
     autosave.save(session)
+
+
+def leave_aside(progress: Progress, autosave: Autosave, session: Session) -> Leftover:
+    """What gives way to another session."""
+    return autosave.leave(session)
 
 
 def recover(progress: Progress, autosave: Autosave, leftover: Leftover) -> Loaded:

@@ -1,4 +1,4 @@
-"""Makes stated errors honest: one factor a label, found on spectra that the networks were not trained on."""
+"""Makes stated errors honest: one factor a label and S/N, found on spectra that the networks have not seen."""
 
 from __future__ import annotations
 
@@ -7,11 +7,13 @@ import math
 import numpy as np
 
 from stellarview.domain.arrays import FloatArray
+from stellarview.domain.model_card import LabelScale
 
 # The probability within one sigma of a Gaussian.
 ONE_SIGMA = math.erf(1 / math.sqrt(2))
 _LARGEST_FACTOR = 20.0
-_ERF = np.frompyfunc(math.erf, 1, 1)
+# Fewer spectra at a node would make its factor a matter of chance; with more nodes nothing was gained.
+_NODES, _FEWEST_AT_NODE = 5, 50
 
 
 def mixture_sigma(mean_MB: FloatArray, sigma_MB: FloatArray, factor: float = 1.0) -> FloatArray:
@@ -40,14 +42,29 @@ def sigma_factor(mean_MB: FloatArray, sigma_MB: FloatArray, truth_B: FloatArray)
     return math.sqrt(low * high)
 
 
-def integral_transform(mean_MB: FloatArray, sigma_MB: FloatArray, truth_B: FloatArray) -> FloatArray:
-    """The mixture's probability of a value below the truth (PIT): spread evenly from 0 to 1 where errors are honest."""
-    z_MB = (truth_B - mean_MB) / (sigma_MB * math.sqrt(2.0))
-    return np.asarray(0.5 * (1.0 + np.asarray(_ERF(z_MB), dtype=np.float64)).mean(axis=0))
+def sigma_factors_by_snr(
+    mean_MB: FloatArray, sigma_MB: FloatArray, truth_B: FloatArray, snr_B: FloatArray
+) -> tuple[tuple[float, float], ...]:
+    """Pairs of S/N and factor at five places along the spectra in order of S/N; none where spectra are too few."""
+    row_B = np.flatnonzero(np.isfinite(truth_B) & (snr_B > 0))
+    row_B = row_B[np.argsort(snr_B[row_B])]
+    count = max(_FEWEST_AT_NODE, -(-len(row_B) // _NODES))
+    if len(row_B) < 2 * _FEWEST_AT_NODE:
+        return ()
+    nodes: list[tuple[float, float]] = []
+    for start in np.linspace(0, len(row_B) - count, _NODES).astype(int):
+        near_B = row_B[start : start + count]
+        snr = float(np.median(snr_B[near_B]))
+        if not nodes or snr > nodes[-1][0]:
+            nodes.append((snr, sigma_factor(mean_MB[:, near_B], sigma_MB[:, near_B], truth_B[near_B])))
+    return tuple(nodes)
 
 
-def surprise(mean_MB: FloatArray, sigma_MB: FloatArray, truth_B: FloatArray) -> FloatArray:
-    """-ln of the mixture's density at the truth: small where the answer is near and its sigma is honest."""
-    log_MB = -0.5 * ((truth_B - mean_MB) / sigma_MB) ** 2 - np.log(sigma_MB * math.sqrt(2.0 * math.pi))
-    most_B = log_MB.max(axis=0)
-    return np.asarray(-(most_B + np.log(np.exp(log_MB - most_B).mean(axis=0))))
+def factors(scale: LabelScale, snr_B: FloatArray) -> FloatArray:
+    """Each spectrum's factor: along log S/N between nodes, constant beyond them, the single one without S/N."""
+    single = np.full(len(snr_B), scale.sigma_factor)
+    if not scale.sigma_factor_by_snr:
+        return single
+    node_snr, node_factor = np.array(scale.sigma_factor_by_snr).T
+    log_snr_B = np.log(np.maximum(snr_B, node_snr[0]))  # also S/N 0 and less
+    return np.where(np.isnan(snr_B), single, np.interp(log_snr_B, np.log(node_snr), node_factor))

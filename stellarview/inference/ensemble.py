@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from stellarview.domain.arrays import FloatArray
 from stellarview.domain.errors import StellarViewError
 from stellarview.domain.model_card import ModelCard
+from stellarview.inference.calibration import factors
 from stellarview.inference.engines import Accelerator, Answers, Engine, Processor
 from stellarview.io.models import StoredModel
 from stellarview.nets import ARCHITECTURES
@@ -64,11 +65,13 @@ class Ensemble:
         """The heads' outputs of all members, members first: (M, B, K, 2) for Gaussians, else (M, B, K)."""
         return self.answers(inputs_BL, batch).outputs
 
-    def gaussians(self, inputs_BL: FloatArray, batch: int = 256) -> tuple[FloatArray, FloatArray]:
-        """Means and calibrated sigmas of all members, (M, B, K), in the labels' units."""
-        return self.as_gaussians(self.outputs(inputs_BL, batch))
+    def gaussians(
+        self, inputs_BL: FloatArray, snr_B: FloatArray | None = None, batch: int = 256
+    ) -> tuple[FloatArray, FloatArray]:
+        """Means and calibrated sigmas of all members, (M, B, K), in the labels' units; S/N is NaN where unknown."""
+        return self.as_gaussians(self.outputs(inputs_BL, batch), snr_B)
 
-    def as_gaussians(self, outputs: FloatArray) -> tuple[FloatArray, FloatArray]:
+    def as_gaussians(self, outputs: FloatArray, snr_B: FloatArray | None = None) -> tuple[FloatArray, FloatArray]:
         """Outputs as means and calibrated sigmas, (M, B, K), in the labels' units."""
         labels = self.card.labels
         if not labels:
@@ -80,8 +83,9 @@ class Ensemble:
         if outputs.ndim == 3:  # plain values: calibration alone says how far they are off, the same for every star
             outputs = np.stack([outputs, np.ones_like(outputs)], axis=-1)
         scale, offset = np.array([label.std for label in labels]), np.array([label.mean for label in labels])
-        factor = np.array([label.sigma_factor for label in labels])
-        return offset + scale * outputs[..., 0], factor * scale * np.sqrt(outputs[..., 1])
+        known_B = np.full(outputs.shape[1], np.nan) if snr_B is None else snr_B
+        factor_BK = np.stack([factors(label, known_B) for label in labels], axis=-1)
+        return offset + scale * outputs[..., 0], factor_BK * scale * np.sqrt(outputs[..., 1])
 
     def probabilities(self, inputs_BL: FloatArray, batch: int = 256) -> FloatArray:
         """Class probabilities of all members, (M, B, K)."""

@@ -29,7 +29,7 @@ def predict_prepared(
     inputs = np.array([np.concatenate([arm.flux for arm in one.arms]) for one in prepared], dtype=np.float32)
     features, outputs = ensemble.answers(inputs)
     unlike = novelties(features, ensemble.tensors)
-    labels, classes = _labels(ensemble, outputs), _classes(ensemble, outputs)
+    labels, classes = _labels(ensemble, outputs, observed), _classes(ensemble, outputs)
     beyond = _beyond(ensemble, labels)
     predictions = []
     for row, (ready, seen) in enumerate(zip(prepared, observed, strict=True)):
@@ -44,10 +44,10 @@ def predict_prepared(
     return predictions
 
 
-def _labels(ensemble: Ensemble, outputs: FloatArray) -> list[dict[str, Mixture]]:
+def _labels(ensemble: Ensemble, outputs: FloatArray, observed: Sequence[Spectrum]) -> list[dict[str, Mixture]]:
     if ensemble.card.classes:
         return [{} for _ in outputs[0]]
-    mean_MBK, sigma_MBK = ensemble.as_gaussians(outputs)
+    mean_MBK, sigma_MBK = ensemble.as_gaussians(outputs, np.array([_best_snr(one) for one in observed]))
     keys = ensemble.card.outputs
     return [
         {key: Mixture(mean_MBK[:, row, k], sigma_MBK[:, row, k]) for k, key in enumerate(keys)}
@@ -81,8 +81,8 @@ def _quality_flags(card: ModelCard, prepared: Spectrum, observed: Spectrum) -> l
     flags = []
     if observed.is_foreign or observed.instrument != card.instrument:
         flags.append(f"{WRONG_INSTRUMENT}: trained on LAMOST {card.instrument}")
-    snr = max(observed.header.snr.known().values(), default=None)
-    if snr is not None and snr < card.least_snr:
+    snr = _best_snr(observed)
+    if snr < card.least_snr:
         flags.append(f"low S/N: {snr:.0f}, trained on {card.least_snr:.0f} and more")
     good = sum(int(arm.is_good.sum()) for arm in prepared.arms) / sum(len(arm) for arm in prepared.arms)
     if 1.0 - good > card.most_bad_share:
@@ -90,6 +90,11 @@ def _quality_flags(card: ModelCard, prepared: Spectrum, observed: Spectrum) -> l
     if observed.velocity is not None and not observed.velocity.is_reliable:
         flags.append("radial velocity unreliable")
     return flags
+
+
+def _best_snr(spectrum: Spectrum) -> float:
+    """That of the best band, by which training spectra are judged too; NaN where none is known."""
+    return max(spectrum.header.snr.known().values(), default=np.nan)
 
 
 def _range_flags(card: ModelCard, labels: dict[str, Mixture]) -> list[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from sys import intern
 from typing import Any
 
 from stellarview.domain.labels import label_named
@@ -17,6 +18,9 @@ _AFTER = (
 )
 
 
+ResultsTable = tuple[list[dict[str, Any]], tuple[Column, ...]]
+
+
 @dataclass(frozen=True, eq=False)
 class Told:
     """One star: its row in the list, and what each model said."""
@@ -26,14 +30,14 @@ class Told:
     note: str = ""
 
 
-def results_table(stars: Sequence[Told]) -> tuple[list[dict[str, Any]], tuple[Column, ...]]:
+def results_table(stars: Sequence[Told]) -> ResultsTable:
     """Rows and columns; of two models that tell one label the first counts, as in the list."""
     rows = [_row(star) for star in stars]
     listed = {column.name for column in summary_columns()}
     more: dict[str, Column] = {}
-    for star in stars:
-        for prediction in star.predictions.values():
-            more |= {column.name: column for column in _columns(prediction) if column.name not in listed}
+    kinds = {(one.model, *one.labels): one for star in stars for one in star.predictions.values()}
+    for prediction in kinds.values():
+        more |= {column.name: column for column in _columns(prediction) if column.name not in listed}
     return rows, (*summary_columns(), *more.values(), *_AFTER)
 
 
@@ -61,10 +65,11 @@ def _columns(prediction: Prediction) -> list[Column]:
 
 
 def _facts(prediction: Prediction) -> dict[str, Any]:
+    """Names are one and the same object in all rows: so rows by the thousand go fast from process to process."""
     facts: dict[str, Any] = {}
     for key, mixture in mixtures(prediction).items():
-        facts |= {key: known(mixture.mean), f"{key}_sigma": known(mixture.sigma)}
+        facts |= {key: known(mixture.mean), intern(f"{key}_sigma"): known(mixture.sigma)}
     for entry in prediction.classes:
-        name = f"p_{entry.name.lower()}"
-        facts |= {name: known(entry.probability), f"{name}_scatter": known(entry.scatter)}
+        name = intern(f"p_{entry.name.lower()}")
+        facts |= {name: known(entry.probability), intern(f"{name}_scatter"): known(entry.scatter)}
     return facts

@@ -24,6 +24,7 @@ from dataclasses import dataclass
 
 import torch
 from torch import Tensor, nn
+from torch.nn import functional
 
 from stellarview.nets.config import NetworkConfig, refuse_unless
 from stellarview.nets.heads import ClassHead
@@ -74,6 +75,8 @@ class ConvBlock(nn.Module):
         super().__init__()
         n_side = config.channels_per_kernel
         n_merged = n_side * len(config.kernel_lengths)
+        self.longest = max(config.kernel_lengths)
+        self.margins = tuple((self.longest - length) // 2 for length in config.kernel_lengths)
         self.before_kernels = before_convolution(n_in, config.squeeze)
         self.kernels = nn.ModuleList(
             nn.Conv1d(n_in, n_side, length, padding=length // 2, bias=False) for length in config.kernel_lengths
@@ -84,9 +87,14 @@ class ConvBlock(nn.Module):
 
     def forward(self, maps_BCW: Tensor) -> Tensor:
         """The maps that came in, and the new ones."""
-        ready_BCW = self.before_kernels(maps_BCW)
-        merged_BCW = self.merge(torch.cat([kernel(ready_BCW) for kernel in self.kernels], dim=1))
-        return torch.cat([maps_BCW, merged_BCW], dim=1)
+        side_BCW = functional.conv1d(self.before_kernels(maps_BCW), self.side_by_side, padding=self.longest // 2)
+        return torch.cat([maps_BCW, self.merge(side_BCW)], dim=1)
+
+    @property
+    def side_by_side(self) -> Tensor:
+        """All kernels as one, the shorter ones between zeros: one wide convolution is faster than four narrow ones."""
+        weights: list[Tensor] = [kernel.weight for kernel in self.kernels]  # type: ignore[misc]
+        return torch.cat([functional.pad(w, (margin, margin)) for w, margin in zip(weights, self.margins, strict=True)])
 
 
 class DenseNetSE(Network):

@@ -139,6 +139,8 @@ def metadata_of(title: str, provenance: str, format_: str) -> dict[str, Any]:
 
 
 def _draw_panel(axis: Any, panel: Panel) -> None:
+    from matplotlib.ticker import LogLocator
+
     colour_of = _colour_bar(axis, panel.colour_scale) if panel.colour_scale else None
     for mark in panel.marks:
         _DRAW[type(mark)](axis, mark)
@@ -151,6 +153,10 @@ def _draw_panel(axis: Any, panel: Panel) -> None:
     elif panel.x_scale == "linear":
         axis.minorticks_on()
         axis.locator_params(axis="x", nbins=_ticks(axis))
+    else:  # powers of ten would overlap within two decades
+        axis.xaxis.set_major_locator(LogLocator(subs=(1.0, 2.0, 5.0)))
+        axis.xaxis.set_major_formatter("{x:g}")
+        axis.xaxis.set_minor_formatter("")
     for label, room in ((axis.xaxis.label, _size_inch(axis)[0]), (axis.yaxis.label, _size_inch(axis)[1])):
         label.set_size(fitting_points(label.get_text(), _OVERHANG * room, label.get_size(), _LEAST_POINTS))
     axis.tick_params(labelbottom=bool(panel.x_label), labelleft=bool(panel.y_label))
@@ -306,7 +312,8 @@ def _draw_line_label(axis: Any, mark: LineLabelMark) -> None:
     colour = COLOURS[mark.role]
     tick = [mark.foot, mark.foot + 0.03, mark.foot + 0.06]
     axis.plot([mark.x, mark.x, mark.text_x], tick, transform=top, color=colour, lw=0.4)
-    place = {"rotation": 90, "ha": "center", "va": "bottom"}
+    behind = {"facecolor": "white", "alpha": 0.7, "linewidth": 0, "pad": 0.3}
+    place = {"rotation": 90, "ha": "center", "va": "bottom", "bbox": behind}
     axis.text(mark.text_x, mark.foot + 0.07, mark.text, transform=top, fontsize=5.5, color=colour, **place)
 
 

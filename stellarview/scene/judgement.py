@@ -43,7 +43,10 @@ def _told(evidence: Evidence, k: int) -> Panel:
         return _empty(f"{_axis(evidence.keys[k])}: no held-out star has a value")
     ends = _ends(truth_B[known_B])
     told = [told_BK[:, k] for told_BK in (evidence.before_BK, evidence.after_BK)]
-    marks = (CurveMark(np.array(ends), np.array(ends), "masked"), *_before_and_after(truth_B, told, known_B))
+    marks: tuple[Mark, ...] = (
+        CurveMark(np.array(ends), np.array(ends), "masked"),
+        *_before_and_after(truth_B, told, known_B),
+    )
     name = _axis(evidence.keys[k])
     return Panel(marks, f"{name}: label", f"{name}: told", ends, ends, f"{int(known_B.sum())} held-out spectra")
 
@@ -99,10 +102,8 @@ def _drift(evidence: Evidence, key: str) -> Panel:
     y_label = "Probability moved" if key == CLASS else "Drift (sigma of the parent)"
     x_label = "Probability that the parent told" if key == CLASS else f"{_axis(key)}: told by the parent"
     x_limits = _ends(told_C)
-    kinds: tuple[tuple[BoolArray, Role, str], ...] = (
-        (near_C, "catalogue", "near new labels"),
-        (~near_C, "first", "away"),
-    )
+    free, kept = ("guessed by the parent", "known") if key == CLASS else ("near new labels", "away")
+    kinds: tuple[tuple[BoolArray, Role, str], ...] = ((near_C, "catalogue", free), (~near_C, "first", kept))
     points = tuple(PointsMark(told_C[rows], drift_C[rows], role, words) for rows, role, words in kinds if rows.any())
     if key == CLASS:
         limits = (0.0, max(1.1 * float(drift_C.max()), 0.05))
@@ -132,7 +133,8 @@ def _reach(values: FloatArray) -> tuple[float, float]:
 
 
 def _beyond(errors: Sequence[FloatArray], known_B: BoolArray, limits: tuple[float, float]) -> str:
-    return _more(errors, known_B, limits).lstrip(", ")
+    words = _more(errors, known_B, limits).lstrip(", ")
+    return words and f"{words} the frame"
 
 
 def _more(values: Sequence[FloatArray], known_B: BoolArray, limits: tuple[float, float]) -> str:

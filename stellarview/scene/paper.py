@@ -30,7 +30,7 @@ _LEAST_COLUMN_INCH = 2.4
 def on_paper(
     scene: Scene, width_inch: float, height_inch: float | None = None, seen: Sequence[Ranges] | None = None
 ) -> Scene:
-    """The scene at this size; with `seen`, only what lies within these ranges of its panels."""
+    """The scene at this size; with `seen`, only what lies within these ranges of its panels, and room for names."""
     if seen is not None:
         panels = tuple(_within(panel, ranges) for panel, ranges in zip(scene.panels, seen, strict=True))
         scene = replace(scene, panels=panels)
@@ -43,7 +43,7 @@ def on_paper(
     for index, panel in enumerate(scene.panels):
         wide = max(width_inch - _BESIDE_INCH * scene.columns, 0.5) * shares[index % scene.columns] / sum(shares)
         high = (1 - _BELOW_SHARE) * height * rows[index // scene.columns] / sum(rows)
-        placed.append(_with_names(panel, wide, high, has_room=seen is None))
+        placed.append(_with_names(panel, wide, high))
     return replace(scene, panels=tuple(placed))
 
 
@@ -87,8 +87,8 @@ def _as_before(before: Range, now: Range) -> Range:
     return (high, low) if before[0] > before[1] else (low, high)
 
 
-def _with_names(panel: Panel, wide_inch: float, high_inch: float, *, has_room: bool) -> Panel:
-    """Names laid out anew: none touches another, none leaves the axes; flux keeps below them where it may be moved."""
+def _with_names(panel: Panel, wide_inch: float, high_inch: float) -> Panel:
+    """Names laid out anew: none touches another, none leaves the axes; the axis is longer where they need the room."""
     names = sorted((mark for mark in panel.marks if isinstance(mark, LineLabelMark)), key=lambda mark: mark.x)
     if not names:
         return panel
@@ -101,7 +101,6 @@ def _with_names(panel: Panel, wide_inch: float, high_inch: float, *, has_room: b
     foot = min(names[0].foot, 1.0 - _TICK_SHARE - max(len(mark.text) for mark in names) * _LETTER_INCH / high_inch)
     foot = max(foot, _LOWEST_FOOT)
     bottom, top = panel.y_limits
-    if has_room:
-        top = bottom + (top - bottom) * names[0].foot / foot
+    top = bottom + (top - bottom) * names[0].foot / foot
     placed = tuple(replace(mark, text_x=x, foot=foot) for mark, x in zip(names, texts, strict=True))
     return replace(panel, marks=(*others, *placed), y_limits=(bottom, top))

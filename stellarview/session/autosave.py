@@ -44,6 +44,15 @@ class Autosave:
         save_in_place(session, self._own[0])
         self._saved = session
 
+    def leave(self, session: Session) -> Leftover:
+        """Keep the session as if this window had crashed, and begin another file."""
+        self.save(session)
+        assert self._own is not None
+        path, lock = self._own
+        lock.release()
+        self._own = self._saved = None
+        return Leftover(path, datetime.now(UTC))
+
     def end(self) -> None:
         """A clean farewell: nothing is left."""
         if self._own is not None:

@@ -93,7 +93,8 @@ def scales_of(dataset: Dataset, labels: Sequence[str]) -> tuple[LabelScale, ...]
                 f"The training spectra know {known.size} values of it, {'all alike' if known.size else 'none'}.",
                 "Leave it out, or give more spectra.",
             )
-        scales.append(LabelScale(key, *(float(v) for v in (known.mean(), known.std(), known.min(), known.max()))))
+        mean, std, low, high = (float(v) for v in (known.mean(), known.std(), known.min(), known.max()))
+        scales.append(LabelScale(key, mean, std, low, high))
     return tuple(scales)
 
 

@@ -49,7 +49,7 @@ def answers(model: Ensemble, dataset: Dataset, standardise: Standardise | None) 
     if model.card.classes:
         told = model.probabilities(inputs)
         return Answers(told, np.zeros_like(told), dataset.label_BK, dataset.snr_B, dataset.name_B)
-    mean, sigma = model.gaussians(inputs)
+    mean, sigma = model.gaussians(inputs, dataset.snr_B)
     return Answers(mean, sigma, dataset.label_BK, dataset.snr_B, dataset.name_B)
 
 

@@ -14,7 +14,7 @@ from stellarview import __version__
 from stellarview.domain.arrays import FloatArray
 from stellarview.domain.errors import StellarViewError
 from stellarview.domain.model_card import ModelCard
-from stellarview.inference.calibration import sigma_factor
+from stellarview.inference.calibration import sigma_factor, sigma_factors_by_snr
 from stellarview.inference.ensemble import Ensemble
 from stellarview.inference.extrapolation import fit_extrapolation
 from stellarview.inference.novelty import fit_novelty
@@ -124,16 +124,16 @@ def labels_sha256(dataset: Dataset) -> str:
 
 
 def _calibrated(task: Task, model: Ensemble) -> tuple[Any, ...]:
-    """One factor a label, from the validation split."""
+    """One factor a label, and its course with S/N, from the validation split."""
     if model.card.classes:
         return ()
     given = answers(model, task.dataset.rows(task.split.validation), task.standardise)
     scales = []
     for k, scale in enumerate(model.card.labels):
-        truth_B = given.truth_BK[:, k]
-        known = bool(np.isfinite(truth_B).any())
-        factor = sigma_factor(given.told_MBK[..., k], given.sigma_MBK[..., k], truth_B) if known else 1.0
-        scales.append(replace(scale, sigma_factor=factor))
+        told = given.told_MBK[..., k], given.sigma_MBK[..., k], given.truth_BK[:, k]
+        factor = sigma_factor(*told) if np.isfinite(told[2]).any() else 1.0
+        by_snr = sigma_factors_by_snr(*told, given.snr_B)
+        scales.append(replace(scale, sigma_factor=factor, sigma_factor_by_snr=by_snr))
     return tuple(scales)
 
 

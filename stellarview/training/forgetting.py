@@ -14,6 +14,7 @@ from stellarview.inference.novelty import novelties
 # In units of a label's scatter in the parent's training set: closer to a new label, an answer may well move.
 _NEAR = 0.3
 _FAR_SIGMAS = 2.0
+_SURE = 0.6  # the parent's probability of its class
 
 
 def drift_of(
@@ -66,13 +67,17 @@ def _drift(key: str, drift_C: FloatArray, near_C: BoolArray, shift_C: FloatArray
 
 
 def _of_classes(child: Ensemble, parent: Ensemble, reference_CL: FloatArray) -> tuple[tuple[Drift, ...], Evidence]:
-    """Every class is everywhere in the new labels: nothing is near."""
+    """Every class is everywhere in the new labels: nothing is near. Where the parent guesses, nothing can be lost."""
     after, before = (model.probabilities(reference_CL).mean(axis=0) for model in (child, parent))
-    moved_C = 0.5 * np.abs(after - before).sum(axis=1)
-    changed = float((after.argmax(axis=1) != before.argmax(axis=1)).mean())
-    drift = Drift(CLASS, len(moved_C), 0, float(np.median(moved_C)), float(np.quantile(moved_C, 0.95)), changed)
-    evidence = _evidence((CLASS,), before.max(axis=1)[:, None], moved_C[:, None], np.zeros(len(moved_C), dtype=bool))
-    return (drift,), evidence
+    moved_C, is_sure_C = 0.5 * np.abs(after - before).sum(axis=1), before.max(axis=1) > _SURE
+    evidence = _evidence((CLASS,), before.max(axis=1)[:, None], moved_C[:, None], ~is_sure_C)
+    if not is_sure_C.any():
+        return (Drift(CLASS, 0, len(moved_C)),), evidence
+    changed_C = after.argmax(axis=1) != before.argmax(axis=1)
+    sure_C = moved_C[is_sure_C]
+    most, share = float(np.quantile(sure_C, 0.95)), float(changed_C[is_sure_C].mean())
+    near = int((~is_sure_C).sum())
+    return (Drift(CLASS, int(is_sure_C.sum()), near, float(np.median(sure_C)), most, share),), evidence
 
 
 def _are_near(told_CK: FloatArray, learned_BK: FloatArray, scatter_K: FloatArray) -> BoolArray:

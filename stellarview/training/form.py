@@ -9,12 +9,13 @@ import dataclasses
 import typing
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, Literal, TypeVar
 
 from stellarview.training.augment import AUGMENTATIONS
 from stellarview.training.config import Data, Loop, ModelFacts, Networks, Optimiser, Preparation, SplitPlan
 from stellarview.training.setting import about
 
+Fact = TypeVar("Fact")
 Kind = Literal["choice", "whole number", "number", "text", "switch", "list", "table"]
 
 # The tables of a configuration in the order of their boxes.
@@ -38,6 +39,7 @@ LIMITS: dict[str, tuple[float | None, float | None]] = {
     "data.least_snr": (0, 1000),
     "data.least_good_share": (0, 1),
     "network.members": (1, 1000),
+    "members": (0, 1000),
     "split.train": (0.05, 0.95),
     "split.validation": (0.02, 0.9),
     "split.test": (0, 0.9),
@@ -59,7 +61,12 @@ LIMITS: dict[str, tuple[float | None, float | None]] = {
     "loop.balance_cap": (1, 1000),
 }
 # Numbers that stand for something else.
-MEANING_OF_ZERO = {"loop.batch": "automatic", "optimiser.rate": "found by a test", "loop.patience": "never"}
+MEANING_OF_ZERO = {
+    "loop.batch": "automatic",
+    "optimiser.rate": "found by a test",
+    "loop.patience": "never",
+    "members": "as the parent",
+}
 
 
 @dataclass(frozen=True)
@@ -119,7 +126,7 @@ def _fields(kind: type[Any], prefix: str) -> tuple[FormField, ...]:
 def _field(kind: type[Any], field: dataclasses.Field[Any], hint: Any, prefix: str) -> FormField:
     name = prefix + field.name
     default = field.default if field.default_factory is dataclasses.MISSING else field.default_factory()
-    low, high = LIMITS.get(name, (None, None))
+    low, high = _of_setting(LIMITS, name, (None, None))
     return FormField(
         name,
         field.name.replace("_", " "),
@@ -129,9 +136,16 @@ def _field(kind: type[Any], field: dataclasses.Field[Any], hint: Any, prefix: st
         _choices(name, hint),
         low,
         high,
-        MEANING_OF_ZERO.get(name, ""),
+        _of_setting(MEANING_OF_ZERO, name, ""),
         name in BASIC,
     )
+
+
+def _of_setting(told: Mapping[str, Fact], name: str, unknown: Fact) -> Fact:
+    """Of a setting by its place in the file; a choice outside of any table is the setting of its name."""
+    if name in told or "." in name:
+        return told.get(name, unknown)
+    return next((fact for place, fact in told.items() if place.endswith(f".{name}")), unknown)
 
 
 def _kind(name: str, hint: Any) -> Kind:
@@ -147,8 +161,8 @@ def _kind(name: str, hint: Any) -> Kind:
 
 
 def _choices(name: str, hint: Any) -> tuple[str, ...]:
-    if name == "network.architecture":
-        return ARCHITECTURE_NAMES
+    if name in CHOICES:
+        return CHOICES[name]
     if typing.get_origin(hint) is Literal:
         return tuple(str(one) for one in typing.get_args(hint))
     return ()
@@ -158,3 +172,9 @@ def _choices(name: str, hint: Any) -> tuple[str, ...]:
 ARCHITECTURE_NAMES = (
     *("RRNet", "RDN", "StarNet", "StarNetR", "ResNet", "DenseNet", "SPCANet", "DenseNetSE", "SubtypeResNet", "MLP"),
 )
+# Settings that are texts in the file, of which only these make sense; "" is as the parent's.
+CHOICES: dict[str, tuple[str, ...]] = {
+    "network.architecture": ARCHITECTURE_NAMES,
+    "architecture": ("", *ARCHITECTURE_NAMES),
+    "group": ("star", "plan_id", "designation", "obsid"),
+}

@@ -12,10 +12,10 @@ from stellarview.domain.arrays import FloatArray
 from stellarview.domain.errors import StellarViewError
 from stellarview.domain.judgement import CLASS, Change, Evidence, Judged, Judgement, OutputJudgement
 from stellarview.domain.model_card import LabelScale, ModelCard
-from stellarview.inference.calibration import integral_transform, surprise
 from stellarview.inference.ensemble import Ensemble
+from stellarview.inference.scores import integral_transform, surprise
 from stellarview.io.judgements import write_judgement
-from stellarview.io.models import find_model
+from stellarview.io.models import StoredModel, find_model
 from stellarview.io.references import read_reference
 from stellarview.recipes import recipe_from_json
 from stellarview.training.config import TrainingConfig
@@ -38,11 +38,15 @@ _UNCALIBRATED = ("within_68", "within_95", "pull_width", "median_sigma")
 
 @dataclass(frozen=True, eq=False)
 class HeldOut:
-    """What both models are asked about, and what they say of it; `before` is None without a parent."""
+    """What both models are asked about, and what they say of it; `before` is None without a parent.
+
+    `bare` is what the new model says without its calibration.
+    """
 
     part: str
     group_B: Any
     after: Answers
+    bare: Answers
     before: Answers | None
     learned_BK: FloatArray
 
@@ -110,7 +114,14 @@ def _held_out(config: TrainingConfig, run_folder: Path, child: Ensemble, before:
         else:
             told_before = answers(before, rows, its_standardise)
     learned = dataset.rows(split.train).label_BK
-    return HeldOut(part, rows.group_B, answers(child, rows, standardise), told_before, learned)
+    after, bare = (answers(model, rows, standardise) for model in (child, _uncalibrated(child)))
+    return HeldOut(part, rows.group_B, after, bare, told_before, learned)
+
+
+def _uncalibrated(model: Ensemble) -> Ensemble:
+    """The same networks with sigmas as they learned them."""
+    labels = tuple(LabelScale(one.key, one.mean, one.std, one.low, one.high) for one in model.card.labels)
+    return Ensemble(StoredModel(Path(), replace(model.card, labels=labels), model.tensors), model.device)
 
 
 def _refuse_others(card: ModelCard, dataset: Dataset) -> None:
@@ -133,7 +144,7 @@ def _label(scale: LabelScale, k: int, outputs: int, before: Ensemble | None, hel
     truth_B, snr_B = held.after.truth_BK[:, k], held.after.snr_B
     known_B = np.isfinite(truth_B)
     own = held.after.told_MBK[..., k], held.after.sigma_MBK[..., k]
-    bare = own[0], own[1] / scale.sigma_factor
+    bare = own[0], held.bare.sigma_MBK[..., k]
     found = OutputJudgement(
         scale.key,
         len(set(np.asarray(held.group_B)[known_B])),

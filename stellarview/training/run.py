@@ -3,7 +3,7 @@ call them one after the other, each with its own way to show how far it is."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 from stellarview.inference.device import choose_device
@@ -16,7 +16,7 @@ from stellarview.training.log import Board
 from stellarview.training.prepared import Tell, say_nothing
 from stellarview.training.progress import Watch
 from stellarview.training.ranks import ALONE, Ranks
-from stellarview.training.runs import CONFIG_FILE
+from stellarview.training.runs import CONFIG_FILE, anchored
 from stellarview.training.state import TrainState
 from stellarview.training.task import Task, make_task
 from stellarview.training.trainer import CHECKPOINT_FILE, train
@@ -51,23 +51,13 @@ def prepare_run(
     if ranks.is_first:
         if fresh:
             checkpoint.unlink(missing_ok=True)
-        write_config(run_folder / CONFIG_FILE, config if folder.samefile(run_folder) else anchored(config, folder))
+        write_config(run_folder / CONFIG_FILE, anchored(config, folder, run_folder))
         ranks.wait()
     if checkpoint.exists():
         return Run(task, read_checkpoint(checkpoint, task.identity, task.device), run_folder, ranks)
     weights = task.start()
     state = TrainState.start(weights, task.learner(weights).trained, with_average=config.loop.average > 0)
     return Run(task, state, run_folder, ranks)
-
-
-def anchored(config: TrainingConfig, folder: Path) -> TrainingConfig:
-    """The configuration with paths that do not depend on where its file stands."""
-    data, parent = config.data, Path(config.network.init_from)
-    sets = tuple(str((folder / name).resolve()) for name in data.sets)
-    table = str((folder / data.label_table).resolve()) if data.label_table else ""
-    start = str(parent.resolve()) if config.network.init_from and parent.is_dir() else config.network.init_from
-    network = replace(config.network, init_from=start)
-    return replace(config, data=replace(data, sets=sets, label_table=table), network=network)
 
 
 def train_run(run: Run, watch: Watch, board: Board | None = None) -> None:

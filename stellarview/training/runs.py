@@ -7,7 +7,7 @@ import io
 import json
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -69,6 +69,17 @@ def differences(configs: Sequence[TrainingConfig]) -> dict[str, tuple[Any, ...]]
     names = dict.fromkeys(name for one in flat for name in one)
     values = {name: tuple(one.get(name) for one in flat) for name in names}
     return {name: told for name, told in values.items() if any(value != told[0] for value in told)}
+
+
+def anchored(config: TrainingConfig, folder: Path, run_folder: Path) -> TrainingConfig:
+    """What a run keeps of a configuration whose relative paths start at `folder`: paths that hold in the run's own."""
+    if folder.resolve() == run_folder.resolve():
+        return config
+    data, start = config.data, config.network.init_from
+    sets = tuple(str((folder / name).resolve()) for name in data.sets)
+    table = str((folder / data.label_table).resolve()) if data.label_table else ""
+    network = replace(config.network, init_from=str(Path(start).resolve()) if start and Path(start).is_dir() else start)
+    return replace(config, data=replace(data, sets=sets, label_table=table), network=network)
 
 
 def model_of(run_folder: Path) -> Path:

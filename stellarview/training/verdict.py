@@ -33,6 +33,8 @@ def verdict_on(judgement: Judgement) -> tuple[Verdict, tuple[str, ...]]:
         *_of_comparison(judgement),
     ]
     weights = [weight for weight, _ in reasons]
+    if judgement.parent and not {"good", "bad"} & {*weights}:
+        reasons.append(("careful", f"Nothing is better than {judgement.parent} beyond chance: no reason to change."))
     order = ("bad", "careful", "good", "plain")
     words_of = tuple(words for _, words in sorted(reasons, key=lambda reason: order.index(reason[0])))
     if "bad" in weights:
@@ -96,10 +98,12 @@ def _coverage(output: OutputJudgement) -> Iterator[Reason]:
 
 def _of_drift(drift: Drift, parent: str) -> Iterator[Reason]:
     if drift.away < _FEWEST_AWAY:
-        yield (
-            "plain",
-            f"{_name(drift.key)}: the new labels are all over {parent}'s reference; there is little to forget.",
+        where = (
+            f"{parent} is sure of hardly any spectrum of the"
+            if drift.key == CLASS
+            else "the new labels are all over the"
         )
+        yield "plain", f"{_name(drift.key)}: {where} reference; there is little to forget."
         return
     if drift.key == CLASS:
         words = f"{drift.beyond:.1%} of {drift.away} reference spectra changed their class"

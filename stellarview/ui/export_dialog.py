@@ -69,7 +69,8 @@ class ExportDialog(QDialog):
         if view is None or view.scene is None:
             return None
         height = None if self.is_natural.isChecked() else self.height_inch.value()
-        seen = tuple(view.ranges()) if self.part.currentText() == _SEEN else None
+        is_zoomed = view.ranges() != view.home_ranges()
+        seen = tuple(view.ranges()) if is_zoomed and self.part.currentText() == _SEEN else None
         return FigureWish(view.scene, self.width_inch.value(), height, dpi, seen)
 
     def show_view(self, view: SceneView | None) -> None:
@@ -158,8 +159,11 @@ class ExportDialog(QDialog):
         self._enable()
 
     def _fill_views(self) -> None:
-        chosen = self.which.currentText()
-        self.views = shown_views(self._window)
+        """Anew where other panels show something now."""
+        views, chosen = shown_views(self._window), self.which.currentText()
+        if views == self.views:
+            return
+        self.views = views
         self.which.blockSignals(True)
         self.which.clear()
         self.which.addItems(list(self.views))
@@ -210,6 +214,7 @@ class ExportDialog(QDialog):
             self._soon.start()
 
     def _ask_for_preview(self) -> None:
+        self._fill_views()
         wish = self.wish(_PREVIEW_DPI)
         if wish is None:
             self.picture.setText("Nothing is shown in this view yet.")

@@ -6,7 +6,7 @@ import base64
 
 from PySide6.QtCore import QByteArray, QPoint, Qt
 from PySide6.QtGui import QAction, QCloseEvent, QDragEnterEvent, QDropEvent, QKeyEvent
-from PySide6.QtWidgets import QDockWidget, QMainWindow, QMenu, QToolBar, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDockWidget, QLayout, QMainWindow, QMenu, QToolBar, QVBoxLayout, QWidget
 
 from stellarview.ui.actions import COMMANDS, MENUS, make_action, refresh_action
 from stellarview.ui.desk import Desk
@@ -26,7 +26,8 @@ _AREAS: dict[Area, Qt.DockWidgetArea] = {
     "right": Qt.DockWidgetArea.RightDockWidgetArea,
     "bottom": Qt.DockWidgetArea.BottomDockWidgetArea,
 }
-_DEFAULT_SIZE = (1600, 1000)
+_DEFAULT_SIZE, _SMALLEST_SIZE = (1600, 1000), (640, 420)
+_LOW_WINDOW = 900
 _SHARE_LEFT, _SHARE_RIGHT = 0.20, 0.27
 
 
@@ -50,6 +51,11 @@ class MainWindow(QMainWindow):
         self._fill_menus()
         self._fill_toolbar()
         self.setStatusBar(StatusLine(desk, self.samp, self.workspaces.tabs))
+        # Words that grow and shrink in a bar shall not change how small the window may be.
+        layout = self.layout()
+        assert layout is not None  # every main window has one
+        layout.setSizeConstraint(QLayout.SizeConstraint.SetNoConstraint)
+        self.setMinimumSize(*_SMALLEST_SIZE)
         self.resize(*_DEFAULT_SIZE)
         self._first_layout = self.saveState()
         self._place_as_before()
@@ -178,6 +184,9 @@ class MainWindow(QMainWindow):
 
     def _share_room(self) -> None:
         width, height = self.width(), self.height()
+        if height < _LOW_WINDOW:  # one over the other, neither would be legible
+            self.tabifyDockWidget(self.docks["pdf"], self.docks["hr"])
+            self.docks["pdf"].raise_()
         for area, share in (("left", _SHARE_LEFT), ("right", _SHARE_RIGHT)):
             docks = [self.docks[panel.key] for panel in PANELS if panel.area == area and panel.is_open]
             self.resizeDocks(docks, [int(width * share)] * len(docks), Qt.Orientation.Horizontal)

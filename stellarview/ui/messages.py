@@ -73,6 +73,7 @@ class MessageBar(QFrame):
         self.setAccessibleName("Message")
         self._details = ""
         self._text = QLabel(wordWrap=True, textFormat=Qt.TextFormat.RichText)
+        self._text.setAccessibleName("What the message says")
         self._text.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Minimum)
         self._text.setTextInteractionFlags(Qt.TextInteractionFlag.TextBrowserInteraction)
         self._text.setOpenExternalLinks(True)

@@ -83,7 +83,15 @@ def _label_cells(scale: LabelScale) -> tuple[str, ...]:
     else:
         digits = 0 if scale.high - scale.low > 100 else 2
         ends = f"{number_text(scale.low, digits)} to {number_text(scale.high, digits)}"
-    return label.text, ends, label.unit, f"{scale.sigma_factor:.2f}"
+    return label.text, ends, label.unit, _factor_text(scale)
+
+
+def _factor_text(scale: LabelScale) -> str:
+    """One factor, or how it runs from faint to bright spectra."""
+    if not scale.sigma_factor_by_snr:
+        return f"{scale.sigma_factor:.2f}"
+    (faint, first), (bright, last) = scale.sigma_factor_by_snr[0], scale.sigma_factor_by_snr[-1]
+    return f"{first:.2f} at S/N {faint:.0f} to {last:.2f} at {bright:.0f}"
 
 
 def _metrics(card: ModelCard) -> Iterator[str]:

@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QComboBox, QDialog, QDialogButtonBox, QFormLayout,
 from stellarview.engine import export
 from stellarview.engine.export import SheetWish
 from stellarview.inspection.sheet import sheet_name
-from stellarview.inspection.table import Told
+from stellarview.inspection.table import ResultsTable, Told
 from stellarview.io.results import TABLE_ENDINGS
 from stellarview.scene.figure import FORMATS
 from stellarview.session.session import StarEntry
@@ -67,6 +67,16 @@ def told_of(window: MainWindow, stars: list[StarEntry]) -> list[Told]:
         file = star.path if star.row < 0 else f"{star.path}#{star.row}"
         told.append(Told({"file": file, **known.row}, known.predictions, star.note))
     return told
+
+
+def write_table(window: MainWindow, stars: list[StarEntry], path: Path, then: Callable[[Path], None]) -> None:
+    """All results of these stars to a file, whose path `then` gets."""
+    tasks = window.desk.tasks
+
+    def write(table: ResultsTable) -> None:
+        tasks.run("write table", export.write_table, path, table, then=then)
+
+    tasks.run("gather table", export.gather, told_of(window, stars), then=write, lane="writing")
 
 
 class WhichStars(QComboBox):
@@ -149,9 +159,9 @@ class TableDialog(_ResultsDialog):
         stars, path = chosen_stars(self._window, self.stars.which), self.place.path
         if stars and path is not None:
             messages, count = self._desk.messages, "1 star" if len(stars) == 1 else f"{len(stars)} stars"
-            self._desk.tasks.run(
-                "export table", export.write_table, path.absolute(), told_of(self._window, stars),
-                then=lambda path: messages.tell_place(f"The table of {count} is in {path}.", path),
+            write_table(
+                self._window, stars, path.absolute(),
+                lambda path: messages.tell_place(f"The table of {count} is in {path}.", path),
             )  # fmt: skip
 
 

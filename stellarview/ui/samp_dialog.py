@@ -9,9 +9,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QComboBox, QDialog, QDialogButtonBox, QFormLayout, QPushButton, QVBoxLayout
 
 from stellarview.domain.errors import StellarViewError
-from stellarview.engine import export
 from stellarview.io.names import display_name
-from stellarview.ui.results_dialog import WhichStars, chosen_stars, told_of
+from stellarview.ui.results_dialog import WhichStars, chosen_stars, write_table
 from stellarview.ui.widgets import label, named
 
 if TYPE_CHECKING:
@@ -73,10 +72,7 @@ class SendDialog(QDialog):
         stars, to, samp = chosen_stars(self._window, self.stars.which), str(self.to.currentData()), self._samp
         if self._thing == "table":
             name = f"StellarView: {len(stars)} star{'s' if len(stars) > 1 else ''}"
-            self._window.desk.tasks.run(
-                "table to send", export.write_table, samp.new_table_path(), told_of(self._window, stars),
-                then=lambda path: samp.send_table(path, name, to), urgency="now",
-            )  # fmt: skip
+            write_table(self._window, stars, samp.new_table_path(), lambda path: samp.send_table(path, name, to))
             return
         files = [star for star in stars if star.row < 0]
         for star in files:

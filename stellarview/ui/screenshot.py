@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from dataclasses import replace
 from pathlib import Path
 
@@ -32,6 +33,8 @@ class Screenshot(QObject):
         self._quiet = 0 if self._desk.tasks.is_busy else self._quiet + 1
         if self._quiet >= _QUIET_LOOKS or self._looks >= _PATIENCE_LOOKS:
             self._timer.stop()
+            if self._quiet < _QUIET_LOOKS:
+                sys.stderr.write("Work was still going on: the picture may lack some of it.\n")
             self._save()
 
     def _choose_label(self) -> None:
@@ -47,7 +50,7 @@ class Screenshot(QObject):
         try:
             write_atomically(self._path, _png(self._window), (b"\x89PNG",))
         except StellarViewError as error:
-            print(error)
+            sys.stderr.write(f"{error}\n")
             app.setProperty("exit_code", 1)
         self._window.close()
         app.quit()

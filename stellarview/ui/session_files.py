@@ -36,6 +36,7 @@ class SessionFiles(QObject):
         self.leftover: Leftover | None = None
         self._saved = desk.workspace.session
         self._first_stars = self._saved.stars
+        self._missing: tuple[str, ...] = ()
         self._intakes = 0
         self._aside = QTimer(self, singleShot=True, interval=_ASIDE_AFTER_MS)
         self._aside.timeout.connect(self._save_aside)
@@ -61,17 +62,46 @@ class SessionFiles(QObject):
     def take_in(self, given: Sequence[Path | str]) -> None:
         """Files, folders, lists, tables, a session: rows appear while the rest is still being looked through."""
         paths = [str(path) if "://" in str(path) else str(Path(path).absolute()) for path in given]
-        if paths:
-            self._intakes += 1
-            self._desk.preferences.remember_file(paths[0])
+        if not paths:
+            return
+        self._desk.preferences.remember_file(paths[0])
+        folders = [path for path in paths if self._missing and Path(path).is_dir()]
+        if folders:
             self._desk.tasks.run(
-                f"take in {self._intakes}",
-                files.look_through,
-                paths,
-                then=lambda _: None,
-                each=self._take,
+                "find moved files",
+                files.find_moved,
+                self._desk.workspace.session,
+                folders,
+                then=lambda loaded: self._found(loaded, paths),
                 urgency="now",
             )
+        else:
+            self._look_through(paths)
+
+    def _look_through(self, paths: Sequence[str]) -> None:
+        self._intakes += 1
+        merge = f"take in {self._intakes}"
+        self._desk.tasks.run(
+            merge,
+            files.look_through,
+            paths,
+            then=lambda _: None,
+            each=lambda piece: self._take(piece, merge),
+            urgency="now",
+        )
+
+    def _found(self, loaded: Loaded, paths: Sequence[str]) -> None:
+        """Files of this session that had moved; a folder that has none of them is a folder of new spectra."""
+        workspace, missing = self._desk.workspace, set(self._missing)
+        moved = {star.key: star.path for star in loaded.session.stars if star.key in missing - {*loaded.missing}}
+        if not moved:
+            self._look_through(paths)
+            return
+        stars = tuple(replace(star, path=moved.get(star.key, star.path)) for star in workspace.session.stars)
+        workspace.change("moved files", replace(workspace.session, stars=stars))
+        self._missing = loaded.missing
+        left = f"; {len(loaded.missing)} are still missing" if loaded.missing else ""
+        self._desk.messages.tell(f"Found {_count(len(moved), 'file')} that had moved{left}.")
 
     def take_in_mime(self, data: QMimeData) -> None:
         """What was dropped or pasted."""
@@ -81,7 +111,10 @@ class SessionFiles(QObject):
         QTimer.singleShot(0, lambda: self.take_in([one for one in urls or words if one]))
 
     def open_session(self, path: str) -> None:
-        """Another session in place of this one."""
+        """Another session in place of this one, which is kept on the side where it was not saved."""
+        if self.is_unsaved:
+            session, autosave = self._desk.workspace.session, self._autosave
+            self._desk.tasks.run("leave aside", files.leave_aside, autosave, session, then=self._left, lane="writing")
         self._desk.tasks.run(
             "open session", files.load, path, then=lambda loaded: self._opened(path, loaded), urgency="now"
         )
@@ -120,23 +153,27 @@ class SessionFiles(QObject):
 
     def fill_recent_menu(self, menu: QMenu) -> None:
         """Recent files, filled when it opens."""
-        recent = menu.addMenu("Recent files")
+        self.recent_menu = QMenu("Recent files", menu)
+        self.recent_menu.aboutToShow.connect(self._fill_recent)
+        menu.addMenu(self.recent_menu)
 
-        def fill() -> None:
-            recent.clear()
-            for path in self._desk.preferences.settings.recent_files:
-                action = QAction(path, recent)
-                action.triggered.connect(lambda *_, path=path: self.take_in([path]))
-                recent.addAction(action)
+    def _fill_recent(self) -> None:
+        self.recent_menu.clear()
+        for path in self._desk.preferences.settings.recent_files:
+            action = QAction(path.replace("&", "&&"), self.recent_menu)
+            action.setToolTip(f"Open {path} again")
+            action.triggered.connect(lambda *_, path=path: self.take_in([path]))
+            self.recent_menu.addAction(action)
 
-        recent.aboutToShow.connect(fill)
+    def _left(self, leftover: Leftover) -> None:
+        self.leftover = leftover
+        self._desk.messages.tell("The session before was not saved: File > Recover session brings it back.")
 
-    def _take(self, piece: Intake) -> None:
+    def _take(self, piece: Intake, merge: str) -> None:
         workspace = self._desk.workspace
         if isinstance(piece, NewStars):
-            count = len(piece.entries)
-            words = "adding a star" if count == 1 else f"adding {count} stars"
-            workspace.change(words, workspace.session.with_stars(piece.entries), merge=f"take in {self._intakes}")
+            words = "adding stars" if len(piece.entries) > 1 else "adding a star"
+            workspace.change(words, workspace.session.with_stars(piece.entries), merge=merge)
         elif isinstance(piece, OpenSession):
             self.open_session(str(piece.path))
         elif isinstance(piece, NewLabels):
@@ -161,15 +198,23 @@ class SessionFiles(QObject):
         self.session_path, self._saved = path, loaded.session
         self._desk.workspace.open(loaded.session)
         self._desk.preferences.remember_file(path)
-        if loaded.missing:
-            some = ", ".join(Path(one).name for one in loaded.missing[:3])
-            error = StellarViewError(
-                f"{len(loaded.missing)} files of this session were not found.",
-                f"{some}{' ...' if len(loaded.missing) > 3 else ''} lie no longer where they were.",
-                "Drop the folder where they are now.",
-            )
-            self._desk.messages.tell_error(error)
+        self._tell_missing(loaded)
         self.renamed.emit()
+
+    def _tell_missing(self, loaded: Loaded) -> None:
+        self._missing = loaded.missing
+        if not loaded.missing:
+            return
+        missing = set(loaded.missing)
+        names = [_file_name(star.path) for star in loaded.session.stars if star.key in missing]
+        some = f"{', '.join(names[:3])}{' and others' if len(names) > 3 else ''}"
+        error = StellarViewError(
+            f"{_count(len(names), 'file')} of this session {'was' if len(names) == 1 else 'were'} not found.",
+            f"No longer where it was: {some}." if len(names) == 1 else f"No longer where they were: {some}.",
+            "Drop the folder on the window where they are now." if len(names) > 1
+            else "Drop the folder on the window where it is now.",
+        )  # fmt: skip
+        self._desk.messages.tell_error(error)
 
     def _now_saved(self, path: str, session: Session) -> None:
         self.session_path, self._saved = path, session
@@ -191,7 +236,10 @@ class SessionFiles(QObject):
     def _recovered(self, loaded: Loaded) -> None:
         self._desk.workspace.change("recovery of the last session", loaded.session)
         count = len(loaded.session.stars)
-        self._desk.messages.tell(f"The last session was not saved: its {count} stars are here again.")
+        self.session_path = ""
+        self._desk.messages.tell(f"The session was not saved: its {_count(count, 'star')} are here again.")
+        self._tell_missing(loaded)
+        self.renamed.emit()
 
     def _changed(self, _: Session, now: Session) -> None:
         if not self._aside.isActive():
@@ -208,6 +256,15 @@ class SessionFiles(QObject):
         return replace(
             session, stars=tuple(replace(star, sha256=sums[star.key] or star.sha256) for star in session.stars)
         )
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"
+
+
+def _file_name(path: str) -> str:
+    """The last part of a path of this system or another."""
+    return path.replace("\\", "/").rsplit("/", 1)[-1]
 
 
 def _worth_keeping(session: Session) -> Any:

@@ -14,5 +14,6 @@ def keep_calm() -> None:
     # Modules and widgets live as long as the program: walking them again and again took 50 ms each time.
     gc.freeze()
     gc.set_threshold(*_SELDOM)
+    gc.enable()
     # Threads take answers apart while the window paints; five milliseconds at each change are seen.
     sys.setswitchinterval(_SWITCH_S)

@@ -197,15 +197,17 @@ class Tasks(QObject):
     def _finished(self, lane: _Lane, job: _Job, done: asyncio.Future[Any]) -> None:
         """Back in the GUI thread. What follows from the answer is asked for before a job that is less urgent begins."""
         lane.running = None
-        if self._is_closed or done.cancelled():
+        if done.cancelled():
+            return
+        error = done.exception()  # asked for always: else asyncio tells of it
+        if self._is_closed:
             return
         try:
-            self._use(job, done)
+            self._use(job, done, error)
         finally:
             self._go_on(lane)
 
-    def _use(self, job: _Job, done: asyncio.Future[Any]) -> None:
-        error = done.exception()
+    def _use(self, job: _Job, done: asyncio.Future[Any], error: BaseException | None) -> None:
         if job.is_cancelled or isinstance(error, Cancelled):
             return
         if error is None:

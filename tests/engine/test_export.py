@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import re
+import zlib
 from dataclasses import replace
 from pathlib import Path
 
@@ -42,6 +44,19 @@ def test_that_a_figure_is_drawn_with_its_provenance_beside_it(example_lrs: Path,
     assert facts["seen"][0]["x"] == list(SCENE.panels[0].x_limits)
     assert facts["input"]["sha256"] == told.spectrum.source.sha256
     assert facts["others"] == [{"path": "b.fits", "sha256": "123"}]
+
+
+def test_that_the_text_of_a_pdf_stays_text(tmp_path: Path) -> None:
+    path = draw(NOBODY, FigureWish(SCENE, 7.0), tmp_path / "fig.pdf", About("Spectrum"))
+    content = path.read_bytes()
+    streams = re.findall(rb"stream\r?\n(.*?)\r?\nendstream", content, re.DOTALL)
+    pages = b"".join(zlib.decompress(one) for one in streams if one.startswith(b"x\x9c"))
+    # Letters are one byte each or, by newer versions of matplotlib, two.
+    pieces = re.findall(rb"\(((?:[^()\\]|\\.)*)\)", pages)
+    said = b"".join(pieces).replace(b"\x00", b"").replace(b" ", b"").decode("latin-1")
+    for word in (SCENE.panels[0].y_label, SCENE.title, "saliency", "pseudo-continuum"):
+        assert word.replace(" ", "") in said
+    assert b"sha256 abc" in content
 
 
 @pytest.mark.parametrize(("ending", "magic"), [("pdf", b"%PDF"), ("png", b"\x89PNG")])

@@ -5,14 +5,14 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from stellarview.domain.prediction import Mixture
+from stellarview.domain.model_card import LabelScale
 from stellarview.inference.calibration import (
     ONE_SIGMA,
     coverage,
-    integral_transform,
+    factors,
     mixture_sigma,
     sigma_factor,
-    surprise,
+    sigma_factors_by_snr,
 )
 
 
@@ -43,23 +43,31 @@ def test_that_disagreement_stays_in_the_sigma_whatever_the_factor() -> None:
     assert mixture_sigma(mean, np.ones((2, 1)), 1.0) == pytest.approx(np.sqrt(2))
 
 
-@pytest.mark.parametrize(("factor", "shape"), [(1.0, "flat"), (0.4, "bowl"), (3.0, "hill")])
-def test_that_the_integral_transform_is_flat_where_sigmas_are_honest(factor: float, shape: str) -> None:
-    random = np.random.default_rng(1)
-    mean_MB, truth_B = np.zeros((1, 4000)), random.normal(size=4000)
-    pit_B = integral_transform(mean_MB, np.full((1, 4000), factor), truth_B)
-    middle = ((pit_B > 0.25) & (pit_B < 0.75)).mean()
-    assert {"flat": 0.47 < middle < 0.53, "bowl": middle < 0.4, "hill": middle > 0.8}[shape]
+def test_that_a_sigma_wrong_at_low_and_at_high_signal_is_undone_at_both() -> None:
+    rng = np.random.default_rng(3)
+    snr = np.exp(rng.uniform(np.log(5), np.log(300), 4000))
+    wrong = (snr / 40.0) ** -0.4
+    truth = rng.normal(0.0, wrong)
+    members, stated = np.zeros((3, snr.size)), np.ones((3, snr.size))
+    nodes = sigma_factors_by_snr(members, stated, truth, snr)
+    scale = LabelScale("feh", 0.0, 1.0, -3.0, 1.0, sigma_factor_by_snr=nodes)
+    assert len(nodes) == 5
+    corrected = stated * factors(scale, snr)
+    for low, high in ((5, 12), (12, 40), (40, 120), (120, 300)):
+        part = (snr > low) & (snr < high)
+        assert coverage(members[:, part], corrected[:, part], truth[part]) == pytest.approx(ONE_SIGMA, abs=0.06)
 
 
-def test_that_the_integral_transform_and_surprise_are_those_of_the_mixture() -> None:
-    mean_MB, sigma_MB, truth_B = np.array([[0.0], [1.0]]), np.array([[0.5], [2.0]]), np.array([0.3])
-    mixture = Mixture(mean_MB[:, 0], sigma_MB[:, 0])
-    assert integral_transform(mean_MB, sigma_MB, truth_B)[0] == pytest.approx(float(mixture.cdf(np.array(0.3))))
-    assert surprise(mean_MB, sigma_MB, truth_B)[0] == pytest.approx(-np.log(float(mixture.pdf(np.array(0.3)))))
+def test_that_few_spectra_or_none_of_known_signal_give_no_course_with_it() -> None:
+    members, stated, truth = np.zeros((1, 99)), np.ones((1, 99)), np.linspace(-2, 2, 99)
+    assert sigma_factors_by_snr(members, stated, truth, np.linspace(10, 90, 99)) == ()
+    everywhere = np.zeros((1, 200)), np.ones((1, 200)), np.linspace(-2, 2, 200)
+    assert sigma_factors_by_snr(*everywhere, np.full(200, np.nan)) == ()
+    assert len(sigma_factors_by_snr(*everywhere, np.full(200, 30.0))) == 1
 
 
-def test_that_a_truth_far_away_surprises_without_limit_but_finitely() -> None:
-    far = surprise(np.zeros((2, 1)), np.full((2, 1), 1e-3), np.array([100.0]))
-    assert np.isfinite(far).all()
-    assert far[0] > 1e9
+def test_that_factors_are_read_along_the_logarithm_and_the_single_one_stands_in() -> None:
+    scale = LabelScale("teff", 0.0, 1.0, -1.0, 1.0, 1.7, ((10.0, 2.0), (1000.0, 1.0)))
+    told = factors(scale, np.array([-5.0, 3.0, 10.0, 100.0, 5000.0, np.nan]))
+    assert told == pytest.approx([2.0, 2.0, 2.0, 1.5, 1.0, 1.7])
+    assert factors(LabelScale("teff", 0.0, 1.0, -1.0, 1.0, 1.7), np.array([10.0, np.nan])) == pytest.approx(1.7)

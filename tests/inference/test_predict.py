@@ -140,6 +140,18 @@ def test_that_plain_values_have_the_sigma_of_the_card_and_the_members_disagreeme
     assert abs(mixture.mean - 4.2) < 3 * 0.8
 
 
+def test_that_sigma_follows_the_signal_where_the_card_says_how(star: Spectrum, tmp_path: Path) -> None:
+    teff = replace(LABELS[0], sigma_factor=1.3, sigma_factor_by_snr=((10.0, 2.0), (100.0, 1.0)))
+    folder = write_toy_model(tmp_path / "toy", labels=(teff, LABELS[1]))
+    told = [
+        one(replace(star, header=replace(star.header, snr=snr)), folder).labels
+        for snr in (SignalToNoise(g=5.0), SignalToNoise(g=8.0, r=100.0), SignalToNoise())
+    ]
+    faint, bright, unknown = (labels["teff"].aleatoric for labels in told)
+    assert (faint / bright, unknown / bright) == pytest.approx((2.0, 1.3))
+    assert told[0]["logg"].sigma == pytest.approx(told[1]["logg"].sigma)
+
+
 def test_that_noise_is_flagged_as_unlike_the_training_set(star: Spectrum, tmp_path: Path) -> None:
     noise = np.random.default_rng(1).normal(100, 400, len(star.arms[0]))
     prediction = one(replace(star, arms=(replace(star.arms[0], flux=noise),)), write_toy_model(tmp_path / "toy"))

@@ -25,6 +25,7 @@ CARD = ModelCard(
     metrics={"mae": {"teff": 85.0}},
     cite=("LAMOST",),
 )
+LABEL = {"key": "teff", "mean": 1.0, "std": 1.0, "low": 0.0, "high": 1.0}
 TENSORS = {"members.weight": np.arange(12, dtype=np.float32).reshape(2, 6), "novelty.mean": np.zeros(3)}
 
 
@@ -68,6 +69,9 @@ def test_that_truncated_weights_are_refused(folder: Path) -> None:
         {"name": "../evil"},
         {"labels": []},
         {"labels": [{"key": "teff", "mean": 1.0, "std": 0.0, "low": 0.0, "high": 1.0}]},
+        {"labels": [{**LABEL, "sigma_factor_by_snr": [[50.0, 1.0], [20.0, 1.5]]}]},
+        {"labels": [{**LABEL, "sigma_factor_by_snr": [[20.0, 1.5, 2.0]]}]},
+        {"labels": [{**LABEL, "sigma_factor_by_snr": [[20.0, 0.0]]}]},
         {"card_version": 99},
         {"instrument": "JWST"},
         {"config": [1]},

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from stellarview.io.user_folders import config_folder, state_folder
+from stellarview.io.user_folders import config_folder, models_folder, state_folder
 
 HOME = Path.home()
 FULL = str(Path("/x").absolute())
@@ -38,3 +38,17 @@ def test_that_folders_are_where_each_system_keeps_them(
 ) -> None:
     assert config_folder(environment, platform) == config
     assert state_folder(environment, platform) == state
+
+
+@pytest.mark.parametrize(
+    ("platform", "environment", "folder"),
+    [
+        ("linux", {}, HOME / ".local" / "share" / "stellarview" / "models"),
+        ("linux", {"XDG_DATA_HOME": FULL}, Path(FULL, "stellarview", "models")),
+        ("linux", {"XDG_DATA_HOME": FULL, "STELLARVIEW_MODELS": "m"}, Path("m")),
+        ("darwin", {}, HOME / "Library" / "Application Support" / "stellarview" / "models"),
+        ("win32", {"LOCALAPPDATA": "L"}, Path("L/stellarview/models")),
+    ],
+)
+def test_that_the_users_models_have_their_place(platform: str, environment: dict[str, str], folder: Path) -> None:
+    assert models_folder(environment, platform) == folder

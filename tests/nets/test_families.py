@@ -11,7 +11,7 @@ from torch import nn
 from toy_networks import small, spectra
 
 from stellarview.nets import ARCHITECTURES
-from stellarview.nets.densenet_se import ConvBlock, DenseNetSE
+from stellarview.nets.densenet_se import ConvBlock, DenseNetSE, DenseNetSEConfig
 from stellarview.nets.network import Network
 from stellarview.nets.rdn import Branch, RDNConfig, ResidualDenseBlock
 from stellarview.nets.recurrent import RecurrentModule
@@ -212,6 +212,15 @@ def test_that_every_conv_block_runs_kernels_1_11_25_41() -> None:
     blocks = [module for module in network.modules() if isinstance(module, ConvBlock)]
     assert len(blocks) == 2 * 7
     assert all([kernel.kernel_size for kernel in block.kernels] == [(1,), (11,), (25,), (41,)] for block in blocks)
+
+
+def test_that_kernels_side_by_side_are_one_convolution_with_the_same_answer() -> None:
+    block = ConvBlock(6, DenseNetSEConfig()).eval()
+    maps_BCW = torch.randn(2, 6, 90, generator=torch.Generator().manual_seed(0))
+    ready_BCW = block.before_kernels(maps_BCW)
+    one_by_one = torch.cat([kernel(ready_BCW) for kernel in block.kernels], dim=1)
+    expected = torch.cat([maps_BCW, block.merge(one_by_one)], dim=1)
+    assert torch.allclose(block(maps_BCW), expected, atol=1e-5)
 
 
 def test_that_densenet_se_is_36_layers_deep_as_the_paper_says() -> None:

@@ -12,7 +12,7 @@ import pytest
 
 from stellarview.scene.figure import natural_height, save_figure
 from stellarview.scene.marks import CurveMark, LineLabelMark, Panel, Scene, SpanMark
-from stellarview.scene.paper import on_paper
+from stellarview.scene.paper import Ranges, on_paper
 
 X = np.linspace(1.0, 100.0, 50)
 
@@ -57,8 +57,9 @@ def test_that_names_never_touch_and_stay_within_the_axes(width_inch: float) -> N
     assert all(name.foot < 0.93 for name in labels(scene.panels[0]))
 
 
-def test_that_flux_keeps_below_names_that_need_more_room() -> None:
-    low = on_paper(Scene((panel(),), "", ""), 3.5, height_inch=1.6).panels[0]
+@pytest.mark.parametrize("seen", [None, [((1.0, 100.0), (0.0, 100.0))]], ids=["everything", "what is seen"])
+def test_that_flux_keeps_below_names_that_need_more_room(seen: list[Ranges] | None) -> None:
+    low = on_paper(Scene((panel(),), "", ""), 3.5, 1.6, seen).panels[0]
     foot = labels(low)[0].foot
     assert foot < 0.7
     assert low.y_limits[1] * foot == pytest.approx(100.0 * 0.7)

@@ -16,6 +16,7 @@ from stellarview.domain.judgement import CLASS, Judged
 from stellarview.io.judgements import read_judgement
 from stellarview.io.model_files import export_model, import_model
 from stellarview.io.models import list_models, read_card, read_model
+from stellarview.training import forgetting
 from stellarview.training.config import TrainingConfig
 from stellarview.training.judge import judge_run, paired_change
 from stellarview.training.keep import promote
@@ -93,7 +94,8 @@ def test_that_a_parent_that_saw_these_sets_is_mentioned(runs: Path) -> None:
     assert found.verdict == "careful"
 
 
-def test_that_classes_are_judged_too(tmp_path: Path) -> None:
+def test_that_classes_are_judged_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(forgetting, "_SURE", 0.0)  # after an epoch networks are sure of nothing
     old, new = write_toy_set(tmp_path / "old.h5", 160), write_toy_set(tmp_path / "new.h5", 160, seed=5)
     parent = trained(toy_config(old, "DenseNetSE", network={"members": 1}), tmp_path / "parent")
     network = {"init_from": str(parent), "members": 1}

@@ -11,7 +11,7 @@ from training_sets import toy_config
 from stellarview.domain.errors import StellarViewError
 from stellarview.training.config_file import write_config
 from stellarview.training.run import finish_run, prepare_run, train_run
-from stellarview.training.runs import CONFIG_FILE, differences, model_of, run_row, runs_table
+from stellarview.training.runs import CONFIG_FILE, anchored, differences, model_of, run_row, runs_table
 
 CONFIG = toy_config(Path("toy.h5"))
 
@@ -69,3 +69,15 @@ def test_that_what_is_no_run_has_no_model(tmp_path: Path) -> None:
     write_config(tmp_path / CONFIG_FILE, CONFIG)
     with pytest.raises(StellarViewError, match="has no model yet"):
         model_of(tmp_path)
+
+
+def test_that_a_run_keeps_paths_that_hold_in_its_own_folder(tmp_path: Path) -> None:
+    (tmp_path / "parent").mkdir()
+    config = replace(CONFIG, data=replace(CONFIG.data, label_table="a.csv"))
+    kept = anchored(config, tmp_path, tmp_path / "run")
+    assert kept.data.sets == (str((tmp_path / "toy.h5").resolve()),)
+    assert kept.data.label_table == str((tmp_path / "a.csv").resolve())
+    assert kept.network.init_from == ""
+    named = replace(config, network=replace(config.network, init_from="lrs-stellar"))
+    assert anchored(named, tmp_path, tmp_path / "run").network.init_from == "lrs-stellar"
+    assert anchored(config, tmp_path, tmp_path) == config

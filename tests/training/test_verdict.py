@@ -35,6 +35,7 @@ def test_that_a_better_model_that_forgot_nothing_is_to_be_promoted() -> None:
 
 CASES = [
     ("do not", "worse than parent", judged(replace(LABEL, changes=(WORSE,)))),
+    ("careful", "no reason to change", judged(replace(LABEL, changes=(SAME,)))),
     ("careful", "no difference", judged(replace(LABEL, changes=(SAME,)))),
     ("careful", "show nothing: take 20", judged(replace(LABEL, groups=FEWEST_GROUPS - 1))),
     ("careful", "sigma is too small: it holds 40% of the stars",

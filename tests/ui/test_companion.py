@@ -30,7 +30,7 @@ def test_that_it_is_read_and_put_at_its_velocity(desk: Desk) -> None:
     set_ghost(desk, "2")
     answer(desk, "open second", (star(None),))
     assert desk.findings.opened("2") is None
-    answer(desk, "velocity of second", star(-40.0))
+    answer(desk, "velocity of second", (star(-40.0), star(-40.0).arms))
     found = desk.findings.opened("2")
     assert found is not None
     assert found.spectrum.velocity is not None
@@ -42,7 +42,7 @@ def test_that_what_was_opened_meanwhile_stays(desk: Desk) -> None:
     answer(desk, "open second", (star(None),))
     known = opened()
     desk.findings.open("2", known)
-    answer(desk, "velocity of second", star(-40.0))
+    answer(desk, "velocity of second", (star(-40.0), star(-40.0).arms))
     assert desk.findings.opened("2") is known
 
 

@@ -85,6 +85,15 @@ def test_that_a_hub_that_is_not_there_is_said_and_joined_once_it_is(qtbot: QtBot
     assert program.desk.preferences.settings.samp_on
 
 
+def test_that_a_hub_that_nobody_asked_for_just_now_is_missed_in_silence(
+    qtbot: QtBot, program: Program, home: Path
+) -> None:
+    samp = program.window.samp
+    with qtbot.waitSignals([samp.changed, samp.changed], timeout=PATIENCE_MS):
+        samp.join(is_quiet=True)
+    assert (samp.state, program.desk.messages.log) == ("waiting", [])
+
+
 def test_that_closing_the_window_leaves_no_process(qtbot: QtBot, program: Program, home: Path) -> None:
     with running_hub():
         program.window.samp.join()

@@ -45,7 +45,7 @@ def test_that_letters_are_typed_where_text_is_asked_for(qtbot: QtBot, program: P
 
 def test_that_every_menu_of_the_bar_stands_in_the_menu_bar_too(program: Program) -> None:
     submenus = [action.text() for action in program.window.menus["Spectrum"].actions() if action.menu() is not None]
-    assert submenus == ["Layers", "Elements", "Axes", "Second star"]
+    assert submenus == ["Layers", "Axes", "Elements", "Second star"]
 
 
 def test_that_a_key_without_a_star_does_no_harm(qtbot: QtBot, program: Program) -> None:

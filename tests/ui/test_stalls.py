@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import shutil
+import signal
 from pathlib import Path
 
 from pytestqt.qtbot import QtBot
@@ -63,3 +65,22 @@ def test_that_cancelled_work_stops_and_is_resumed(qtbot: QtBot, program: Program
     assert set(states(program)) & {"waiting", "read"}
     desk.inspector.resume()
     qtbot.waitUntil(lambda: set(states(program)) == {"done", "failed"}, timeout=PATIENCE_MS)
+
+
+def test_that_a_killed_process_starts_again_and_no_star_is_left_out(
+    qtbot: QtBot, program: Program, tmp_path: Path
+) -> None:
+    desk, stars = program.desk, program.window.stars
+    program.files.take_in([dropped(tmp_path / "many")])
+    qtbot.waitUntil(lambda: "done" in states(program), timeout=PATIENCE_MS)
+    killed = desk.tasks.pids()["networks"]
+    assert killed is not None
+    os.kill(killed, signal.SIGKILL)
+    qtbot.waitUntil(lambda: set(states(program)) == {"done", "failed"}, timeout=PATIENCE_MS)
+    assert desk.tasks.pids()["networks"] != killed
+    # The star that was looked at may be marked; looking at it again is enough.
+    marked = states(program).count("failed") - COUNT // 10
+    assert marked in (0, 1)
+    stars.step(1)
+    stars.step(-1)
+    qtbot.waitUntil(lambda: states(program).count("failed") == COUNT // 10, timeout=PATIENCE_MS)

@@ -125,3 +125,12 @@ def test_that_a_quiet_job_is_not_told_of_and_outlives_cancelling(qtbot: QtBot, t
     tasks.cancel("look")
     tasks.run("sum", jobs.add, 1, 1, then=answers.append)
     until(qtbot, lambda: answers == [5, 2])
+
+
+def test_that_listening_to_other_programs_is_no_work_that_anybody_waits_for(qtbot: QtBot, tasks: Tasks) -> None:
+    answers: list[int] = []
+    with qtbot.assertNotEmitted(tasks.queue_changed):
+        tasks.run("listen", jobs.add, 1, 2, then=answers.append, lane="messages")
+        assert (tasks.is_busy, tasks.keys()) == (False, [])
+        until(qtbot, lambda: bool(answers))
+    assert answers == [3]

@@ -38,9 +38,9 @@ def _edited_flux(context: ShownArm) -> list[Mark]:
         return []
     for arm in view.edited.arms:
         if arm.name == context.arm.name:
-            after = displayed(arm, view.choices).flux
+            after = np.where(arm.is_good, displayed(arm, view.choices).flux, np.nan)
             is_other = np.isfinite(after) & (after != context.arm.flux)
-            is_other[1:-1] |= is_other[:-2] | is_other[2:]
+            is_other[1:-1] |= (is_other[:-2] | is_other[2:]) & np.isfinite(after[1:-1])
             if is_other.any():
                 first, last = np.flatnonzero(is_other)[[0, -1]]
                 part = slice(first, last + 1)

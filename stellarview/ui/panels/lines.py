@@ -41,7 +41,9 @@ class LinesPanel(QWidget):
         column.addLayout(self._buttons)
         widget_only = Qt.ShortcutContext.WidgetShortcut
         QShortcut(QKeySequence.StandardKey.Delete, self.table, self.remove, context=widget_only)
-        QShortcut(QKeySequence.StandardKey.Copy, self.table, self.copy, context=widget_only)
+        copying = QShortcut(QKeySequence(QKeySequence.StandardKey.Copy), self.table)
+        copying.setContext(widget_only)  # the constructor's argument is not heeded
+        copying.activated.connect(self.copy)
         desk.workspace.changed.connect(self._follow)
         self._show(desk.workspace.session)
 

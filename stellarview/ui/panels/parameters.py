@@ -98,7 +98,9 @@ class ParametersPanel(QWidget):
         self.table.selectionModel().currentRowChanged.connect(self._went_to)
         self.table.activated.connect(self._explain)
         self.table.widened.connect(self._soon.start)
-        QShortcut(QKeySequence.StandardKey.Copy, self.table, self._copy, context=Qt.ShortcutContext.WidgetShortcut)
+        copying = QShortcut(QKeySequence(QKeySequence.StandardKey.Copy), self.table)
+        copying.setContext(Qt.ShortcutContext.WidgetShortcut)  # the constructor's argument is not heeded
+        copying.activated.connect(self._copy)
 
     def _found(self, keys: set[str]) -> None:
         if self._desk.workspace.session.current in keys:

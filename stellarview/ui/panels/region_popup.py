@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import partial
 
-from PySide6.QtCore import QPoint, QSignalBlocker, Qt
+from PySide6.QtCore import QPoint, QSignalBlocker, Qt, Signal
 from PySide6.QtGui import QHideEvent, QKeyEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QSlider, QVBoxLayout, QWidget
 
@@ -46,6 +46,8 @@ _gestures = itertools.count(1)
 
 class RegionPopup(QFrame):
     """A child of the panel, over the plot. Esc takes back what its slider did; a click elsewhere leaves it so."""
+
+    closed = Signal()
 
     def __init__(self, desk: Desk, parent: QWidget, focus_back: QWidget) -> None:
         super().__init__(parent)
@@ -96,6 +98,7 @@ class RegionPopup(QFrame):
     def hideEvent(self, event: QHideEvent) -> None:
         """The keys go back to the plot, not to whatever Qt finds first."""
         super().hideEvent(event)
+        self.closed.emit()
         self._focus_back.setFocus()
 
     def cancel(self) -> None:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import fields, replace
+from typing import Any
 
 import numpy as np
 from PySide6.QtCore import QPoint, QTimer
-from PySide6.QtGui import QResizeEvent
+from PySide6.QtGui import QFont, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from stellarview.scene.inspect import build_inspect_scene, build_overview, layout, names_between
@@ -18,6 +19,7 @@ from stellarview.session.session import Display, Session
 from stellarview.spectrum_view import inspect_view
 from stellarview.ui.companion import Companion
 from stellarview.ui.desk import Desk
+from stellarview.ui.findings import Opened
 from stellarview.ui.panels.region_popup import RegionPopup
 from stellarview.ui.panels.spectrum_bar import SpectrumBar
 from stellarview.ui.panels.spectrum_menus import name_of
@@ -27,6 +29,8 @@ from stellarview.ui.plot.view import SceneView, TitleLine
 
 # Names of lines are laid out anew when a zoom rests for so long.
 _REST_MS = 40
+# Jobs of the inspector that end with an explanation.
+_ON_THE_WAY = {"open", "velocity", "inspect", "explain"}
 
 
 class SpectrumPanel(QWidget):
@@ -42,6 +46,9 @@ class SpectrumPanel(QWidget):
         self._overview_row = QHBoxLayout()
         self.readout = TitleLine(self)
         self.readout.setAccessibleName("Under the crosshair")
+        font = QFont()
+        font.setFeature(QFont.Tag("tnum"), 1)  # digits of one width: numbers must not dance under a moving mouse
+        self.readout.setFont(font)
         column = QVBoxLayout(self)
         column.setContentsMargins(2, 2, 2, 2)
         column.setSpacing(2)
@@ -54,6 +61,7 @@ class SpectrumPanel(QWidget):
         self._companion = Companion(desk, self)
         self._view: SpectrumView | None = None
         self._shown_key = ""
+        self._drawn: object = None
         self._soon = QTimer(self, singleShot=True, interval=0)
         self._rest = QTimer(self, singleShot=True, interval=_REST_MS)
         self._connect()
@@ -72,6 +80,7 @@ class SpectrumPanel(QWidget):
         plot.region_selected.connect(self._offer_stretch)
         plot.line_clicked.connect(self._offer_line)
         plot.clicked.connect(lambda *_: self.popup.hide())
+        self.popup.closed.connect(self._soon.start)
         self.strip.chosen.connect(self._offer_edit)
 
     def draw(self) -> None:
@@ -85,34 +94,47 @@ class SpectrumPanel(QWidget):
         is_other = session.current != self._shown_key
         if is_other:
             self.popup.hide()
-        seen = {} if is_other else self._zoomed()
-        ghost = self._desk.findings.opened(session.ghost) if session.ghost not in ("", session.current) else None
-        star, occlusion = session.star(session.current), opened.occlusion
-        self._view = inspect_view(
-            opened.spectrum,
-            choices_of(session.display),
-            explained=opened.inspection.explained,
-            physics=opened.inspection.physics,
-            ghost=ghost.spectrum if ghost else None,
-            ghost_name=name_of(self._desk, session.ghost) if ghost else "",
-            edits=star.edits if star else (),
-            is_waiting=opened.inspection.explained is None,
-            measured=star.measured if star else (),
-            occlusion=occlusion if occlusion is not None and occlusion.label_key == session.display.label else None,
-        )
+        asked = self._asked(session, opened)
+        wish = (session.current, opened.spectrum, session.display, asked, self._region)
+        if wish == self._drawn:  # something else about the star changed: what is said in the strip, for example
+            return
+        self._drawn = wish
+        zoomed = {} if is_other else self._zoomed()
+        self._view = inspect_view(opened.spectrum, choices_of(session.display), **asked)
         self.plot.set_scene(self._with_region(build_inspect_scene(self._view)), keep_range=not is_other)
-        self._zoom_again(seen)
+        self._zoom_again(zoomed)
         self._show_overviews(self._view)
         self._name_lines()
         self._rest.start()
         self._shown_key = session.current
+
+    @property
+    def _region(self) -> Region | None:
+        """What the popup is about."""
+        return self.popup.region if self.popup.isVisible() else None
+
+    def _asked(self, session: Session, opened: Opened) -> dict[str, Any]:
+        """What is to be seen besides the spectrum itself."""
+        second = self._desk.findings.opened(session.ghost) if session.ghost not in ("", session.current) else None
+        star, occlusion = session.star(session.current), opened.occlusion
+        is_of_label = occlusion is not None and occlusion.label_key == session.display.label
+        return {
+            "explained": opened.inspection.explained,
+            "physics": opened.inspection.physics,
+            "ghost": second.spectrum if second else None,
+            "ghost_name": name_of(self._desk, session.ghost) if second else "",
+            "edits": star.edits if star else (),
+            "is_waiting": not _ON_THE_WAY.isdisjoint(self._desk.tasks.keys()),
+            "measured": star.measured if star else (),
+            "occlusion": occlusion if is_of_label else None,
+        }
 
     def _show_nothing(self, session: Session) -> None:
         """The star before stays until the next one is read; what cannot be read is said in its place."""
         error = self._desk.findings.known(session.current).error
         if error is None and session.current:
             return
-        self._view, self._shown_key = None, ""
+        self._view, self._shown_key, self._drawn = None, "", None
         self.popup.hide()
         self.plot.set_scene(Scene((), f"{error.what} {error.why} {error.what_to_do}" if error else "", ""))
         for bar in self.overviews:
@@ -188,7 +210,7 @@ class SpectrumPanel(QWidget):
 
     def _with_region(self, scene: Scene) -> Scene:
         """With the stretch that the popup is about."""
-        region = self.popup.region if self.popup.isVisible() else None
+        region = self._region
         if region is None or self._view is None:
             return scene
         ends = np.array([region.start_angstrom, region.stop_angstrom])

@@ -23,7 +23,7 @@ TOOLS: tuple[tuple[Tool, str, str], ...] = (
     ("zoom", "Zoom", "Drag a box to zoom into it (Z)"),
     ("select", "Select", "Drag over a stretch to change or measure it (S); with Ctrl in any mode"),
 )
-_EXPOSURE_PIXELS = 190
+_EXPOSURE_PIXELS = 160
 _MOST_NAMED = 3
 # Fusion shows a pressed button hardly otherwise than one that is not.
 _PRESSED = """QToolButton:checked { background: palette(highlight); color: palette(highlighted-text);
@@ -47,19 +47,19 @@ class SpectrumBar(QWidget):
         self.velocity = VelocityControl(desk)
         self.normalised = _switch("Normalised", "Flux over its pseudo-continuum, or as observed (N)", self._normalise)
         self.smoothing = self._smoothing_box()
-        menus = LayersMenu(desk, self), ElementsMenu(desk, self), AxesMenu(desk, self), SecondStarMenu(desk, self)
-        self.layers, self.elements, self.axes, self.second = menus
+        menus = LayersMenu(desk, self), AxesMenu(desk, self), ElementsMenu(desk, self), SecondStarMenu(desk, self)
+        self.layers, self.axes, self.elements, self.second = menus
         self.menus = menus
         self._openers = {menu.title(): _opener(menu.title(), menu) for menu in menus}
         self.tools = {tool: _switch(words, tip, partial(self._use, tool)) for tool, words, tip in TOOLS}
         self.setStyleSheet(_PRESSED)
         row = FlowLayout(self)
         row.setContentsMargins(2, 2, 2, 2)
-        for widget in (
-            self.arms, self.exposure, self.velocity, self.normalised, self.smoothing,
-            *self._openers.values(), *self.tools.values(),
-            button("Home", "The whole spectrum (H)", home), button("Back", "The view before (B)", back),
-        ):  # fmt: skip
+        buttons = button("Home", "The whole spectrum (H)", home), button("Back", "The view before (B)", back)
+        layers, axes, elements, second = self._openers.values()
+        shown = self.arms, self.exposure, self.normalised, self.smoothing, layers, axes
+        # In this order lines are full also where a line holds half of it.
+        for widget in (*shown, self.velocity, elements, second, *self.tools.values(), *buttons):
             row.addWidget(widget)
 
     def refresh(self, session: Session, opened: Opened | None) -> None:
@@ -78,11 +78,10 @@ class SpectrumBar(QWidget):
             one.setChecked(tool == display.tool)
 
     def _smoothing_box(self) -> QSpinBox:
-        box = named(QSpinBox(), "Smoothing", "Show the mean of so many pixels ([ and ])")
+        box = named(QSpinBox(), "Smoothing", "Show the mean of so many pixels ([ and ]); 1 px: as they are")
         box.setRange(1, SMOOTHEST_PIXELS)
         box.setSingleStep(2)
         box.setSuffix(" px")
-        box.setSpecialValueText("unsmoothed")
         box.valueChanged.connect(lambda pixels: set_smoothing(self._desk, pixels))
         return box
 

@@ -49,8 +49,13 @@ def _words(key: str) -> Callable[[Row], str]:
     return text
 
 
+def _name(row: Row) -> str:
+    """All stars of the survey begin alike: that word would leave no room for what tells them apart."""
+    return str(row.get("name") or "").removeprefix("LAMOST ")
+
+
 STAR_COLUMNS: tuple[StarColumn, ...] = (
-    StarColumn("name", "Name", "Designation, or the file's name", _words("name"), 150, is_number=False),
+    StarColumn("name", "Name", "Designation, or the file's name", _name, 150, is_number=False),
     StarColumn("snr", "S/N", "Signal-to-noise ratio per pixel (LRS: r band; MRS: the better arm)", _plain("snr"), 46),
     StarColumn("class", "Class", "Star, galaxy or quasar: what is most probable", _words("class"), 62, is_number=False),
     StarColumn("mk", "MK", "MK subtype; sigma in tenths of a spectral class", _words("mk"), 70, is_number=False),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from PySide6.QtCore import QItemSelection, QItemSelectionModel, QModelIndex, QPoint, Qt, QTimer, Signal
-from PySide6.QtGui import QGuiApplication, QKeySequence, QShortcut
+from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QLineEdit, QTableView, QVBoxLayout, QWidget
 
 from stellarview.session.session import Session
@@ -81,7 +81,7 @@ class StarsPanel(QWidget):
         self.table.horizontalHeader().sectionClicked.connect(self._sort)
         self.table.selectionModel().selectionChanged.connect(self._selected)
         self.table.selectionModel().currentRowChanged.connect(self._went_to)
-        QShortcut(QKeySequence.StandardKey.Copy, self.table, self.copy, context=Qt.ShortcutContext.WidgetShortcut)
+        self.table.copy_wanted.connect(self.copy)
         self.model.noted.connect(self._note)
         self.table.customContextMenuRequested.connect(self._ask_for_menu)
         self._desk.workspace.changed.connect(self._show_session)
@@ -173,8 +173,21 @@ class StarsPanel(QWidget):
             self._pause.start()
 
 
-def _table(model: StarsModel) -> QTableView:
-    table = named(QTableView(), "Stars")
+class _Table(QTableView):
+    """Copies rows, where Qt would copy one cell."""
+
+    copy_wanted = Signal()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Ctrl+C."""
+        if event.matches(QKeySequence.StandardKey.Copy):
+            self.copy_wanted.emit()
+        else:
+            super().keyPressEvent(event)
+
+
+def _table(model: StarsModel) -> _Table:
+    table = named(_Table(), "Stars")
     table.setAlternatingRowColors(True)
     table.setShowGrid(False)
     table.setWordWrap(False)

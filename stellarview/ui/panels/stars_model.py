@@ -77,7 +77,8 @@ class StarsModel(QAbstractTableModel):
         """Something new is known of these stars."""
         places = [self._places[key] for key in keys if key in self._places]
         if places:
-            last = len(STAR_COLUMNS) - 1
+            # Not the notes, of which findings know nothing: one may be in the making.
+            last = max(place for place, column in enumerate(STAR_COLUMNS) if not column.is_editable)
             self.dataChanged.emit(self.index(min(places), 0), self.index(max(places), last))
 
     def row(self, key: str) -> Row:

@@ -29,7 +29,7 @@ class VelocityControl(QWidget):
         self.slider.setRange(-round(_REACH_KM_S * _STEPS_PER_KM_S), round(_REACH_KM_S * _STEPS_PER_KM_S))
         self.slider.setSingleStep(_STEPS_PER_KM_S)
         self.slider.setPageStep(10 * _STEPS_PER_KM_S)
-        self.slider.setFixedWidth(130)
+        self.slider.setFixedWidth(100)
         self.slider.valueChanged.connect(
             lambda steps: set_velocity(desk, round(self._centre_km_s + steps / _STEPS_PER_KM_S, 1))
         )
@@ -38,7 +38,7 @@ class VelocityControl(QWidget):
         self.box.setDecimals(1)
         self.box.setSuffix(" km/s")
         self.box.setKeyboardTracking(False)
-        self.box.setFixedWidth(self.box.fontMetrics().horizontalAdvance("-00000.0 km/s") + 30)
+        self.box.setFixedWidth(self.box.fontMetrics().horizontalAdvance("-0000.0 km/s") + 26)
         self.box.valueChanged.connect(lambda value: set_velocity(desk, value))
         self.source = label("", "Where the velocity comes from")
         self.automatic = button("auto", "The header's velocity, else the measured one (V)", self._reset)

@@ -9,8 +9,6 @@ from PySide6.QtCore import QSignalBlocker
 from PySide6.QtWidgets import QGridLayout, QLabel, QVBoxLayout, QWidget
 
 from stellarview.domain.model_card import is_model_name
-from stellarview.training.form import FormField
-from stellarview.training.label_set import STAR_COLUMN
 from stellarview.training.preflight import Preflight
 from stellarview.training.tuning import tuning_form
 from stellarview.ui.training.columns_table import QuietCombo
@@ -20,8 +18,6 @@ from stellarview.ui.widgets import label, named, switch, wrapped
 
 _PARENT_TIP = "The model whose weights are the start; it stays as it is."
 _SHARES = ("train", "validation", "test")
-# Texts in the file, of which these make sense.
-_SUGGESTED = {"group": (STAR_COLUMN, "plan_id", "designation", "obsid")}
 _SMALL = 0.92
 
 
@@ -34,7 +30,7 @@ class FormPart(QWidget):
         self.parent_model = named(QuietCombo(), "Parent model", _PARENT_TIP)
         self.parent_model.activated.connect(lambda _: draft.choose_parent(str(self.parent_model.currentData())))
         self.about_parent = _help("")
-        fields = [_with_choices(field) for field in tuning_form()]
+        fields = tuning_form()
         self.controls: dict[str, Control] = {field.name: control_for(field) for field in fields}
         self.helps = {field.name: _help(field.help) for field in fields}
         self._words = {field.name: field.help for field in fields}
@@ -99,11 +95,6 @@ class FormPart(QWidget):
         if name in _SHARES:
             values |= _whole(values, name)
         self._draft.choose(replace(self._draft.chosen.choices, **values))
-
-
-def _with_choices(field: FormField) -> FormField:
-    choices = _SUGGESTED.get(field.name)
-    return field if choices is None else replace(field, kind="choice", choices=choices)
 
 
 def _whole(values: dict[str, Any], changed: str) -> dict[str, float]:
