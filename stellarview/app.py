@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import os
 import sys
 import tempfile
 from collections.abc import Sequence
@@ -78,8 +79,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if not options.screenshot.absolute().parent.is_dir():
             sys.stderr.write(f"{_no_folder(options.screenshot)}\n")
             return 1
-        # A picture shows the files and nothing of this user's: neither his settings nor his last session.
+        # A picture shows the files and nothing of this user's: no settings, no last session, no runs but those named.
         with tempfile.TemporaryDirectory() as folder:
+            os.environ.setdefault("STELLARVIEW_RUNS", folder)
             settings = Settings(theme=options.theme or "light", hint_done=True)
             return _run(app, options, LoadedSettings(settings), Autosave(Path(folder)))
     if hand_over([path.absolute() for path in options.files]):

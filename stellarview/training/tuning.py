@@ -49,7 +49,7 @@ class TuningChoices:
 
     name: str = setting("my-model", "Name of the new model: small letters, digits, '-', '.' and '_'.")
     what: What = setting("staged", "Which layers learn: the head, one block after the other, or all; or from scratch.")
-    architecture: str = setting("", "From scratch: which network; '' is the parent's.")
+    architecture: str = setting("", "From scratch: which network; the parent's if none is named.")
     labels: tuple[str, ...] = setting((), "Labels to learn; none named are all that can be learned.")
     epochs: int = setting(30, "Times that each training spectrum is seen.")
     patience: int = setting(10, "A member stops after so many epochs without a better validation loss; 0 never.")

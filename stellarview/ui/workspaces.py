@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal
 
-from PySide6.QtCore import QByteArray, QObject, Signal
+from PySide6.QtCore import QByteArray, QObject, QSize, Signal
 from PySide6.QtWidgets import QStackedWidget, QTabBar, QWidget
 
 from stellarview.ui.widgets import named
@@ -34,7 +34,7 @@ class Workspaces(QObject):
         self._layout = QByteArray()
         self._training: TrainingPage | None = None
         self.name: WorkspaceName = "inspect"
-        self.stack = QStackedWidget()
+        self.stack = _Stack()
         self.stack.addWidget(inspect)
         self.tabs = named(QTabBar(), "Workspaces")
         self.tabs.setDrawBase(False)
@@ -66,9 +66,9 @@ class Workspaces(QObject):
             return
         if name == "train":
             self._layout = self._window.saveState()
-            self.stack.setCurrentWidget(self.training)
             for one in (*self._window.docks.values(), self._window.tools):
                 one.hide()
+            self.stack.setCurrentWidget(self.training)
         self.name = name
         if name == "inspect":
             self.stack.setCurrentIndex(0)
@@ -79,3 +79,13 @@ class Workspaces(QObject):
     def offers(self, key: str, menu: str) -> bool:
         """False for a command that would change what nobody sees."""
         return self.name == "inspect" or menu not in _MENUS_OF_INSPECT or key in _EVERYWHERE
+
+
+class _Stack(QStackedWidget):
+    """Needs as much room as what is in sight, not as the widest of all."""
+
+    def minimumSizeHint(self) -> QSize:
+        return self.currentWidget().minimumSizeHint() if self.count() else QSize()
+
+    def sizeHint(self) -> QSize:
+        return self.currentWidget().sizeHint() if self.count() else QSize()

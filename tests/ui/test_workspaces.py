@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -48,3 +50,20 @@ def test_that_the_tabs_switch_and_a_layout_is_kept_from_train_too(window: object
 def test_that_messages_of_the_status_bar_leave_the_tabs_in_sight(window: object, program: Program) -> None:
     program.window.statusBar().showMessage("Theme: dark")
     assert program.window.workspaces.tabs.isVisible()
+
+
+def test_that_train_makes_the_window_no_wider(qtbot: QtBot, window: object, program: Program) -> None:
+    program.window.resize(1280, 800)
+    program.window.workspaces.go("train")
+    program.window.workspaces.go("inspect")
+    qtbot.wait(50)
+    assert program.window.width() == 1280
+
+
+def test_that_train_is_loaded_when_it_is_wanted_and_never_brings_torch() -> None:
+    code = (
+        "import sys, stellarview.app; print('stellarview.ui.training' in sys.modules);"
+        "import stellarview.ui.training.workspace; print('torch' in sys.modules)"
+    )
+    told = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
+    assert told.split() == ["False", "False"]

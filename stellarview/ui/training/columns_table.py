@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import QAbstractItemView, QComboBox, QHeaderView, QTableWidget, QTableWidgetItem
 
 from stellarview.training.label_columns import LabelColumn, LabelColumns, TableGuess
@@ -67,6 +68,12 @@ class ColumnsTable(QTableWidget):
         for name, row in self._row_of.items():
             self._show_row(row, name, guess, columns)
 
+    def changeEvent(self, event: QEvent) -> None:
+        """Other colours."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.PaletteChange and self._guess is not None and self._columns is not None:
+            self.show_columns(self._guess, self._columns)
+
     def combo(self, column: str) -> QComboBox:
         """Where the meaning of a column is chosen."""
         combo = self.cellWidget(self._row_of[column], _MEANS)
@@ -74,8 +81,9 @@ class ColumnsTable(QTableWidget):
         return combo
 
     def _make_rows(self, guess: TableGuess, columns: LabelColumns) -> None:
-        """What means something comes first."""
-        names = sorted(guess.column_names, key=lambda name: not meaning_of(name, columns))
+        """What means something, or may tell the star, comes first."""
+        ways = {column for _, column in guess.ways}
+        names = sorted(guess.column_names, key=lambda name: not (name in ways or meaning_of(name, columns)))
         self._row_of = {name: row for row, name in enumerate(names)}
         self.setRowCount(len(names))
         for name, row in self._row_of.items():
@@ -103,7 +111,8 @@ class ColumnsTable(QTableWidget):
         label = next((one for one in columns.labels if one.column == name), None)
         self._show_unit(row, name, label, guess.units.get(name, ""))
         if (title := self.item(row, 0)) is not None:
-            title.setForeground(self.palette().text() if meaning else self.palette().placeholderText())
+            group = QPalette.ColorGroup.Active if meaning else QPalette.ColorGroup.Disabled
+            title.setForeground(self.palette().brush(group, QPalette.ColorRole.Text))
 
     def _show_unit(self, row: int, name: str, label: LabelColumn | None, of_table: str) -> None:
         """To choose where there is a choice; else the table's own word comes first."""

@@ -270,9 +270,7 @@ class Draft(QObject):
         def refused(error: StellarViewError) -> None:
             self._step = ""
             if not (step == "training set" and self._try_another_way()):
-                self.error = error
-                if step not in _SHOWN_IN_PLACE:
-                    self._desk.messages.tell_error(error)
+                self._tell_refusal(step, error)
             self.changed.emit()
 
         for key in _STEPS:
@@ -280,6 +278,13 @@ class Draft(QObject):
         self._step, self.done_of_total = step, (0, 0)
         self._desk.tasks.run(step, function, *about, then=answered, otherwise=refused, **how)
         self.changed.emit()
+
+    def _tell_refusal(self, step: str, error: StellarViewError) -> None:
+        """In the place of the answer; where an older answer still holds, over the page."""
+        if step in _SHOWN_IN_PLACE:
+            self.error = error
+        else:
+            self._desk.messages.tell_error(error)
 
     def _progressed(self, key: str, done: int, total: int) -> None:
         if key == self._step:

@@ -55,7 +55,7 @@ class _Number(QDoubleSpinBox):
 
 def _choice(field: FormField) -> Control:
     combo = QuietCombo()
-    for one in field.choices:
+    for one in dict.fromkeys((*(() if field.default in field.choices else (field.default,)), *field.choices)):
         combo.addItem(one.replace("_", " ") or _AS_PARENT, one)
     return Control(
         combo, combo.currentData, lambda value: combo.setCurrentIndex(combo.findData(value)), combo.activated

@@ -35,6 +35,7 @@ class FormPart(QWidget):
         self.helps = {field.name: _help(field.help) for field in fields}
         self._words = {field.name: field.help for field in fields}
         self.advanced = switch("Advanced", "Show all settings, or those alone that everybody is asked")
+        self.advanced.setAutoRaise(False)
         self._basic, self.rest = QWidget(), QWidget()
         basic = _grid(self._basic)
         self._add(basic, "parent model", self.parent_model, self.about_parent)

@@ -19,8 +19,8 @@ WORDS = {
     "obsid": "observation number",
     "file": "file name",
     "name": "name of the star",
-    "ra": "right ascension, degrees",
-    "dec": "declination, degrees",
+    "ra": "RA, degrees",
+    "dec": "Dec, degrees",
     "velocity": "radial velocity, km/s",
 }
 _MATCHED_BY: dict[MatchBy, str] = {

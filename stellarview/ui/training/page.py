@@ -139,7 +139,8 @@ class TrainingPage(QWidget):
         draft = self.draft
         found, why_not = draft.found, draft.why_not
         self.stop.setVisible(draft.is_busy)
-        self.again.setVisible(not draft.is_busy and (draft.is_stopped or draft.error is not None))
+        is_cut_short = found is None and (draft.is_stopped or draft.error is not None)
+        self.again.setVisible(is_cut_short and not draft.is_busy)
         for one in (self.command, self.save_button, self.start_button):
             one.setEnabled(not why_not)
         self.start_button.setToolTip(why_not or "Train: the window may be closed meanwhile")

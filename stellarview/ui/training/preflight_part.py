@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from html import escape
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, Qt
 from PySide6.QtWidgets import QGridLayout, QLabel, QVBoxLayout, QWidget
 
 from stellarview.scene.marks import Role
@@ -63,6 +63,13 @@ class PreflightPart(QWidget):
         self.rows.setVisible(found is not None)
         self.pictures.setVisible(found is not None)
 
+    def changeEvent(self, event: QEvent) -> None:
+        """Other colours."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.PaletteChange:
+            self._shown = self
+            self.show_draft()
+
     def _show_state(self) -> None:
         draft = self._draft
         error = draft.error
@@ -71,7 +78,7 @@ class PreflightPart(QWidget):
             words = draft.words or "In a moment…"
         elif error is not None:
             words = f"<b>{escape(error.what)}</b> {escape(error.why)} <i>{escape(error.what_to_do)}</i>"
-        elif draft.is_stopped:
+        elif draft.is_stopped and draft.found is None:
             words = "Stopped before it was complete."
         elif draft.found is None:
             words = "Nothing is looked at yet: give spectra and labels."

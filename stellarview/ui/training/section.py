@@ -18,7 +18,6 @@ class Section(QFrame):
         self.head = named(QToolButton(), title, f"{tip}\nClick to fold it away or to unfold it.")
         self.head.setText(title)
         self.head.setAutoRaise(True)
-        self.head.setCheckable(True)
         self.head.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         font = self.head.font()
         font.setBold(True)
@@ -34,9 +33,10 @@ class Section(QFrame):
         column.setSpacing(4)
         column.addLayout(row)
         column.addWidget(body)
-        self.head.toggled.connect(self._unfold)
-        self.head.setChecked(True)
+        self.head.clicked.connect(lambda *_: self.unfold(not self.body.isVisibleTo(self)))
+        self.unfold(True)
 
-    def _unfold(self, is_open: bool) -> None:
+    def unfold(self, is_open: bool) -> None:
+        """Show the body, or the title alone."""
         self.body.setVisible(is_open)
         self.head.setArrowType(Qt.ArrowType.DownArrow if is_open else Qt.ArrowType.RightArrow)

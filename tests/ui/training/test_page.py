@@ -17,6 +17,7 @@ from training_sets import STEPS, write_toy_set
 from stellarview.app import Program
 from stellarview.domain.model_card import LabelScale
 from stellarview.io.sets import open_spectrum_set
+from stellarview.session.session import Session, StarEntry
 from stellarview.training.config_file import read_config
 from stellarview.ui.training.page import TrainingPage
 
@@ -144,7 +145,49 @@ def test_that_a_cancelled_look_can_go_on(qtbot: QtBot, page: TrainingPage, given
     assert page.draft.is_stopped
     assert not page.start_button.isEnabled()
     drop(page, [given / "spectra.h5"])
+    wait(qtbot, lambda: page.draft.label_set is not None)
+    page.draft.cancel()
+    qtbot.mouseClick(page.again, Qt.MouseButton.LeftButton)
     wait(qtbot, page.start_button.isEnabled)
+
+
+def test_that_stars_of_the_session_and_a_table_are_enough(
+    qtbot: QtBot, page: TrainingPage, given: Path, program: Program
+) -> None:
+    stars = [StarEntry("", str(given / "spectra.h5"), row) for row in range(3)]
+    program.desk.workspace.open(Session().with_stars(stars))
+    drop(page, [given / "labels.csv"])
+    wait(qtbot, lambda: page.draft.guess is not None and not page.draft.is_busy)
+    assert page.labels.table.isVisible()  # before there are spectra
+    qtbot.mouseClick(page.labels.buttons[3], Qt.MouseButton.LeftButton)
+    wait(qtbot, page.start_button.isEnabled)
+    assert page.draft.chosen.given.sources == (str(given / "spectra.h5"),)
+
+
+def test_that_a_change_of_the_split_is_counted_anew(qtbot: QtBot, page: TrainingPage, given: Path) -> None:
+    drop(page, [given / "spectra.h5"])
+    wait(qtbot, page.start_button.isEnabled)
+    qtbot.mouseClick(page.form.advanced, Qt.MouseButton.LeftButton)
+    share = page.form.controls["validation"].widget
+    share.setFocus()
+    for _ in range(2):
+        qtbot.keyClick(share, Qt.Key.Key_Up)
+    assert not page.start_button.isEnabled()
+    wait(qtbot, page.start_button.isEnabled)
+    choices = page.draft.chosen.choices
+    assert (choices.train, choices.validation, choices.test) == (0.7, 0.2, 0.1)
+    assert "12 stars" in page.form.helps["validation"].text()
+
+
+def test_that_a_folder_without_spectra_costs_nothing_that_was_there(
+    qtbot: QtBot, page: TrainingPage, given: Path, program: Program
+) -> None:
+    drop(page, [given / "spectra.h5"])
+    wait(qtbot, page.start_button.isEnabled)
+    (given / "empty").mkdir()
+    drop(page, [given / "empty"])
+    wait(qtbot, lambda: any("holds no spectra" in words for words in program.desk.messages.log))
+    assert page.start_button.isEnabled()
 
 
 def test_that_what_stops_a_training_keeps_start_shut(qtbot: QtBot, page: TrainingPage, given: Path) -> None:
