@@ -11,12 +11,17 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from stellarview.domain.edit import Edit
+from stellarview.io.models import find_model, read_card
 from stellarview.io.resources import resource_path
 from stellarview.session.session import Session, StarEntry
 from stellarview.session.store import save_session
+from stellarview.training.label_set import build_label_set
+from stellarview.training.preflight import preflight
+from stellarview.training.tuning import TuningChoices, fine_tuning_config, write_run
 
 ROOT = Path(__file__).resolve().parents[2]
 FOLDER = ROOT / "docs" / "screenshots"
+PARENT = "mrs-abundances"
 DWARF, GIANT = "spec-synthetic-G2V.fits.gz", "med-synthetic-K1III.fits.gz"
 
 
@@ -29,7 +34,6 @@ class Picture:
     theme: str = "light"
     size: str = "1600x1000"
     label: str = "teff"
-    scale: int = 1
 
 
 def pictures(folder: Path) -> Iterator[Picture]:
@@ -44,8 +48,7 @@ def pictures(folder: Path) -> Iterator[Picture]:
     yield Picture("what-if-dark", edited(giant, Edit(5164.0, 5192.0, "mask", name="Mg b")), "dark", label="mgh")
     bad = folder / "not-a-spectrum.fits"
     bad.write_bytes(b"SIMPLE  =                    T" + b" " * 50)
-    yield Picture("bad-file", dwarf.with_stars([StarEntry("", str(bad))]))
-    yield Picture("two-times", giant, scale=2)
+    yield Picture("bad-file", replace(dwarf.with_stars([StarEntry("", str(bad))]), current="3"))
 
 
 def session(*names: str, current: int = 1) -> Session:
@@ -59,6 +62,28 @@ def edited(one: Session, *edits: Edit) -> Session:
     return one.with_star(one.current, lambda star: replace(star, edits=edits))
 
 
+def train(folder: Path) -> None:
+    """A run on synthetic stars, with its judgement, and the page that shows it."""
+    stars, runs = folder / "stars.h5", folder / "runs"
+    program("synthesise", "--n", "400", "--seed", "5", "--out", str(stars))
+    run = runs / "my-giants"
+    labels = build_label_set([stars], None, None, run)
+    found = preflight(run, labels, PARENT)
+    choices = TuningChoices("my-giants", "head only", labels=("teff", "logg", "feh"), epochs=12, members=3)
+    write_run(run, fine_tuning_config(read_card(find_model(PARENT)), labels, found, choices))
+    program("train", str(run / "config.toml"), "--run", str(run), "--threads", "1", "--quiet")
+    program("judge", str(run))
+    out = FOLDER / "train.png"
+    program(str(stars), "--workspace", "train", "--screenshot", str(out), STELLARVIEW_RUNS=str(runs))
+    print(out)
+
+
+def program(*arguments: str, **environment: str) -> None:
+    """The program's own command, without a screen."""
+    plain = {**os.environ, "QT_QPA_PLATFORM": "offscreen", **environment}
+    subprocess.run([sys.executable, "-m", "stellarview", *arguments], check=True, env=plain, cwd=ROOT)
+
+
 def main() -> None:
     """Every picture, by the program's own command."""
     FOLDER.mkdir(parents=True, exist_ok=True)
@@ -68,21 +93,11 @@ def main() -> None:
             file = folder / f"{picture.name}.stellarview"
             save_session(picture.session, file)
             out = FOLDER / f"{picture.name}.png"
-            command = [
-                sys.executable,
-                "-m",
-                "stellarview",
-                str(file),
-                "--screenshot",
-                str(out),
-                "--theme",
-                picture.theme,
-            ]
-            plain = {**os.environ, "QT_QPA_PLATFORM": "offscreen", "QT_SCALE_FACTOR": str(picture.scale)}
-            subprocess.run(
-                [*command, "--size", picture.size, "--label", picture.label], check=True, env=plain, cwd=ROOT
-            )
+            shown = (str(file), "--screenshot", str(out), "--theme", picture.theme)
+            shape = ("--size", picture.size, "--label", picture.label)
+            program(*shown, *shape)
             print(out)
+        train(folder)
 
 
 if __name__ == "__main__":
