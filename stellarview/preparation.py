@@ -7,6 +7,7 @@ from collections import OrderedDict
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import groupby
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -16,7 +17,6 @@ from stellarview.domain.spectrum import SPEED_OF_LIGHT_KM_S, Arm, MaskReason, Ra
 from stellarview.domain.stack import Stack, kind_of, stack_spectra
 from stellarview.domain.velocity_templates import VelocityTemplates
 from stellarview.io.names import display_name
-from stellarview.io.sets import SpectrumSet
 from stellarview.io.velocity_templates import velocity_templates
 from stellarview.recipes import recipe_from_json, recipe_named
 from stellarview.recipes.continuum import SplineContinuum
@@ -25,6 +25,9 @@ from stellarview.recipes.medium import InVacuum
 from stellarview.recipes.radial_velocity import measure_velocity, stated_velocity
 from stellarview.recipes.recipe import Recipe
 from stellarview.recipes.scaling import Standardise
+
+if TYPE_CHECKING:
+    from stellarview.io.sets import SpectrumSet
 
 
 def with_velocity(

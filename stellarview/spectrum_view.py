@@ -8,13 +8,13 @@ from stellarview.domain.attribution import Attribution
 from stellarview.domain.edit import Edit
 from stellarview.domain.errors import StellarViewError
 from stellarview.domain.explained import Explained, PhysicsExplained
+from stellarview.domain.exposures import provenance
 from stellarview.domain.measured_line import MeasuredLine
 from stellarview.domain.spectrum import Spectrum
 from stellarview.io.line_list import read_lines
 from stellarview.measurement.edits import with_edits
 from stellarview.preparation import with_continuum
 from stellarview.scene.shown import SpectrumChoices, SpectrumView
-from stellarview.workflow import provenance
 
 
 def inspect_view(

@@ -11,8 +11,8 @@ from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 from stellarview.domain.arrays import FloatArray
 from stellarview.domain.errors import StellarViewError
 from stellarview.domain.placement import Placement
-from stellarview.engine import isochrones
-from stellarview.engine.isochrones import Curves, Wanted
+from stellarview.engine.curves import Curves, Wanted
+from stellarview.engine.jobs import isochrones
 from stellarview.scene.marks import PointsMark
 from stellarview.scene.placed import placed_text
 from stellarview.session.session import HrChoices, Session

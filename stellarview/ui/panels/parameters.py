@@ -8,8 +8,8 @@ from PySide6.QtCore import QEvent, QModelIndex, Qt, QTimer, Signal
 from PySide6.QtGui import QGuiApplication, QKeySequence, QResizeEvent, QShortcut, QShowEvent
 from PySide6.QtWidgets import QAbstractItemView, QHBoxLayout, QHeaderView, QLabel, QTableView, QVBoxLayout, QWidget
 
+from stellarview.domain.inspection import Inspection
 from stellarview.domain.labels import label_named, relative_to_iron
-from stellarview.inspection import Inspection
 from stellarview.session.session import Session
 from stellarview.ui.desk import Desk
 from stellarview.ui.panels.model_picker import ModelPicker
