@@ -22,11 +22,11 @@ from stellarview.domain.prediction import Prediction
 from stellarview.domain.rest_frame import is_at_rest
 from stellarview.domain.results import Result
 from stellarview.domain.spectrum import Spectrum
-from stellarview.io import read_spectra
 from stellarview.io.isochrones.grid_file import load_grid
 from stellarview.io.line_list import read_lines
 from stellarview.io.names import printable
 from stellarview.io.sets import SpectrumSet, is_spectrum_set, open_spectrum_set
+from stellarview.io.spectra import read_spectra
 from stellarview.io.spectrum_files import count_spectra, spectrum_files
 from stellarview.isochrones.cells import cells_of
 from stellarview.isochrones.interpolate import ages_to_show, isochrones_at

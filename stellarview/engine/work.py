@@ -25,8 +25,8 @@ from stellarview.engine.pipe import Progress
 from stellarview.inspection.star import at_velocity, explain_star, inspect_star, place_star
 from stellarview.inspection.summary import failed_row
 from stellarview.inspection.tasks import models_for
-from stellarview.io import read_spectra
 from stellarview.io.sets import open_spectrum_set
+from stellarview.io.spectra import read_spectra
 from stellarview.measurement.line import measure_line
 from stellarview.physics import explain_by_physics
 from stellarview.preparation import with_continuum, with_velocities

@@ -58,7 +58,7 @@ def panel(qtbot: QtBot, desk: Desk) -> HrPanel:
 
 
 def settle(qtbot: QtBot, panel: HrPanel) -> None:
-    qtbot.waitUntil(lambda: not panel._soon.isActive())
+    qtbot.waitUntil(lambda: not panel._soon.is_waiting)
 
 
 def change(desk: Desk, **changes: Any) -> None:
