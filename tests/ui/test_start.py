@@ -12,7 +12,9 @@ from ui.closing import environment
 ROOT = Path(__file__).resolve().parents[2]
 SLOW = ("torch", "astropy", "matplotlib", "scipy", "specutils", "pandas", "pyvo", "h5py", "urllib.request")
 # What its children alone need.
-THEIRS = tuple(f"stellarview.{name}" for name in ("workflow", "preparation", "inspection.star", "engine.work", "recipes"))
+THEIRS = tuple(
+    f"stellarview.{name}" for name in ("workflow", "preparation", "inspection.star", "engine.work", "recipes")
+)
 
 
 def test_that_the_window_imports_nothing_slow() -> None:
