@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 import qasync
-from PySide6.QtCore import QSize
+from PySide6.QtCore import QSize, QTimer
 from PySide6.QtWidgets import QApplication
 
 from stellarview.domain.errors import StellarViewError
@@ -37,6 +37,7 @@ from stellarview.ui.theme import apply_theme
 from stellarview.ui.workspace import Workspace
 from stellarview.ui.workspaces import WORKSPACES
 
+_HELD_MS = 50
 _EXAMPLES = ("spec-synthetic-G2V.fits.gz", "med-synthetic-K1III.fits.gz")
 
 
@@ -99,6 +100,9 @@ def _run(app: QApplication, options: argparse.Namespace, settings: LoadedSetting
     apply_theme(app, chosen.theme, chosen.text_scale)
     with loop:
         program = build(loop, chosen, autosave, Session() if options.files else _examples())
+        # The window is seen before its processes take the processor: a first paint is done by then.
+        program.desk.tasks.hold()
+        QTimer.singleShot(_HELD_MS, program.desk.tasks.begin)
         _connect(app, program, options)
         program.window.show()
         program.desk.inspector.start()

@@ -2,26 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
 from stellarview.domain.arrays import FloatArray
 from stellarview.domain.errors import StellarViewError
-from stellarview.domain.spectrum import HeaderFacts
 from stellarview.io.file_bytes import head_of_file
 from stellarview.io.folder_walk import walk_spectra
-from stellarview.io.names import display_name, printable
+from stellarview.io.names import display_name, file_key, printable
 from stellarview.io.path_lists import listed_paths, path_meant
 from stellarview.io.sets import is_spectrum_set, open_spectrum_set
-from stellarview.io.tables.catalogue import Catalogue, may_be_catalogue, read_catalogue
+from stellarview.io.tables.catalogue import may_be_catalogue, read_catalogue
 from stellarview.io.tables.fits_head import fits_table_columns
 from stellarview.io.tables.formats import looks_like_text
-from stellarview.io.tables.values import file_key
+from stellarview.session.arrivals import Intake, NewLabels, NewStars, Notice, OpenSession, values_of
 from stellarview.session.session import CatalogueValue, StarEntry
 from stellarview.session.store import is_session
 
@@ -30,38 +27,6 @@ _MOST_ROWS = 2_000
 _TABLE_ENDINGS = (".csv", ".tsv", ".ecsv", ".vot", ".votable", ".xml")
 _SET_ENDINGS = (".h5", ".hdf5")
 _SURVEY_NAMES = ("spec-", "med-")
-
-
-@dataclass(frozen=True)
-class NewStars:
-    """More rows; their keys are given by the session that takes them."""
-
-    entries: tuple[StarEntry, ...]
-
-
-@dataclass(frozen=True)
-class OpenSession:
-    """A session file, to be opened in place of the session that is open."""
-
-    path: Path
-
-
-@dataclass(frozen=True)
-class NewLabels:
-    """A table of labels of stars whose files it does not know: see `match_labels`."""
-
-    path: Path
-    catalogue: Catalogue
-
-
-@dataclass(frozen=True)
-class Notice:
-    """One line that the user should read."""
-
-    words: str
-
-
-Intake = NewStars | OpenSession | NewLabels | Notice
 
 
 def take_in(paths: Sequence[Path | str]) -> Iterator[Intake]:
@@ -193,7 +158,7 @@ def _of_table(path: Path) -> _Found:
         spectrum = _named_by_table(path.parent, name)
         if spectrum is not None:
             found += 1
-            yield _entry(spectrum, catalogue=_values(catalogue, row))
+            yield _entry(spectrum, catalogue=values_of(catalogue, row))
     if found < len(catalogue):
         if found:
             missing = len(catalogue) - found
@@ -218,21 +183,3 @@ def _survey_twins(stem: str) -> tuple[str, ...]:
 
 def _entry(path: Path, row: int = -1, catalogue: tuple[CatalogueValue, ...] = ()) -> StarEntry:
     return StarEntry("", str(path), row, catalogue=catalogue)
-
-
-def _values(catalogue: Catalogue, row: int) -> tuple[CatalogueValue, ...]:
-    source = printable(catalogue.path.name)
-    return tuple(CatalogueValue(key, value, sigma, source) for key, value, sigma in catalogue.values(row))
-
-
-def star_names(path: str, header: HeaderFacts | None = None) -> tuple[str, ...]:
-    """What a star of the session is called, for `match_labels`: by its file, and by its header once that was read."""
-    facts: tuple[Any, ...] = (header.obsid, header.designation, header.object_name) if header else ()
-    return (file_key(path), *(str(fact) for fact in facts if fact))
-
-
-def match_labels(catalogue: Catalogue, names: Mapping[str, Sequence[str]]) -> dict[str, tuple[CatalogueValue, ...]]:
-    """Star key -> what the table says of it; `names` are those of each star. Of two rows of a name the first counts."""
-    rows = {key: catalogue.row_of(called) for key, called in names.items()}
-    told = {key: _values(catalogue, row) for key, row in rows.items() if row is not None}
-    return {key: values for key, values in told.items() if values}

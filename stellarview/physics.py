@@ -14,6 +14,7 @@ from stellarview.domain.arrays import FloatArray
 from stellarview.domain.attribution import Attribution, LineShare, rank_lines
 from stellarview.domain.errors import StellarViewError
 from stellarview.domain.explained import Bounded, PhysicsExplained, Reading
+from stellarview.domain.flags import PRIOR_DOMINATED
 from stellarview.domain.labels import LABELS, label_named
 from stellarview.domain.model_card import ModelCard
 from stellarview.domain.prediction import Prediction
@@ -41,7 +42,6 @@ from stellarview.synthesis.view import StarView, noise_recipe, view_of
 if TYPE_CHECKING:
     from stellarview.inference.ensemble import Ensemble
 
-PRIOR_DOMINATED = "prior-dominated"
 _LEAST_LABELS = {"teff", "logg"}
 
 

@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 import json
-from collections import OrderedDict
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import groupby
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from stellarview.domain.arrays import FloatArray
+from stellarview.domain.continua import know_continuum, known_continuum
 from stellarview.domain.errors import StellarViewError
 from stellarview.domain.spectrum import SPEED_OF_LIGHT_KM_S, Arm, MaskReason, RadialVelocity, Source, Spectrum
 from stellarview.domain.stack import Stack, kind_of, stack_spectra
 from stellarview.domain.velocity_templates import VelocityTemplates
 from stellarview.io.names import display_name
-from stellarview.io.sets import SpectrumSet
 from stellarview.io.velocity_templates import velocity_templates
 from stellarview.recipes import recipe_from_json, recipe_named
 from stellarview.recipes.continuum import SplineContinuum
@@ -25,6 +25,9 @@ from stellarview.recipes.medium import InVacuum
 from stellarview.recipes.radial_velocity import measure_velocity, stated_velocity
 from stellarview.recipes.recipe import Recipe
 from stellarview.recipes.scaling import Standardise
+
+if TYPE_CHECKING:
+    from stellarview.io.sets import SpectrumSet
 
 
 def with_velocity(
@@ -60,26 +63,11 @@ def measured_velocities(spectra: Sequence[Spectrum]) -> list[RadialVelocity | No
 
 def with_continuum(spectrum: Spectrum) -> Spectrum:
     """The spectrum with its bad pixels marked and a pseudo-continuum beside its flux: NaN where there is none."""
-    if spectrum.arms not in _CONTINUA:
+    known = known_continuum(spectrum)
+    if known is None:
         know_continuum(spectrum.arms, _arms_with_continuum(spectrum.arms))
-    return replace(spectrum, arms=_CONTINUA[spectrum.arms])
-
-
-# Kept for the arms that were looked at last: a new velocity changes neither.
-_CONTINUA: OrderedDict[tuple[Arm, ...], tuple[Arm, ...]] = OrderedDict()
-_MOST_CONTINUA = 24
-
-
-def know_continuum(arms: tuple[Arm, ...], fitted: tuple[Arm, ...]) -> None:
-    """What another process made of these arms: a fit takes longer than a window may stand still."""
-    _CONTINUA[arms] = fitted
-    while len(_CONTINUA) > _MOST_CONTINUA:
-        _CONTINUA.popitem(last=False)
-
-
-def is_continuum_known(spectrum: Spectrum) -> bool:
-    """True where `with_continuum` answers at once."""
-    return spectrum.arms in _CONTINUA
+        return with_continuum(spectrum)
+    return known
 
 
 def _arms_with_continuum(arms: tuple[Arm, ...]) -> tuple[Arm, ...]:

@@ -5,16 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from stellarview.domain.attribution import Attribution
+from stellarview.domain.continua import known_continuum
 from stellarview.domain.edit import Edit
 from stellarview.domain.errors import StellarViewError
 from stellarview.domain.explained import Explained, PhysicsExplained
+from stellarview.domain.exposures import provenance
 from stellarview.domain.measured_line import MeasuredLine
 from stellarview.domain.spectrum import Spectrum
 from stellarview.io.line_list import read_lines
-from stellarview.measurement.edits import with_edits
-from stellarview.preparation import with_continuum
 from stellarview.scene.shown import SpectrumChoices, SpectrumView
-from stellarview.workflow import provenance
 
 
 def inspect_view(
@@ -32,12 +31,12 @@ def inspect_view(
 ) -> SpectrumView:
     """What the scenes, names and readout of the spectrum view are made of; a continuum is fitted once a star."""
     return SpectrumView(
-        with_continuum(spectrum),
+        _continued(spectrum),
         read_lines(),
         choices,
         explained,
         physics,
-        None if ghost is None else with_continuum(ghost),
+        None if ghost is None else _continued(ghost),
         ghost_name or (_name(ghost) if ghost is not None else ""),
         tuple(edits),
         _provenance(spectrum, explained),
@@ -52,10 +51,21 @@ def _edited(spectrum: Spectrum, edits: Sequence[Edit]) -> Spectrum | None:
     """The spectrum after the edits over the same continuum; None where they change no flux, or cannot be made."""
     if all(edit.kind == "mask" for edit in edits):
         return None
+    from stellarview.measurement.edits import with_edits  # and all recipes: not before somebody edits
+
     try:
-        return with_edits(with_continuum(spectrum), edits)
+        return with_edits(_continued(spectrum), edits)
     except StellarViewError:
         return None  # what is wrong is said with the predictions
+
+
+def _continued(spectrum: Spectrum) -> Spectrum:
+    known = known_continuum(spectrum)
+    if known is None:  # the window has had it fitted by a child: it need not load what fits
+        from stellarview.preparation import with_continuum
+
+        return with_continuum(spectrum)
+    return known
 
 
 def exposures_of(spectra: Sequence[Spectrum]) -> list[tuple[str, str]]:

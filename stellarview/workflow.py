@@ -15,17 +15,18 @@ from stellarview.domain.attribution import rank_lines
 from stellarview.domain.derivative_average import ANY_TEFF, DerivativeAverage, TeffRange, TeffSource
 from stellarview.domain.errors import StellarViewError
 from stellarview.domain.explained import Explained, PhysicsExplained
+from stellarview.domain.exposures import provenance, the_exposure
 from stellarview.domain.label_pdf import LabelPdf
 from stellarview.domain.placement import Placement
 from stellarview.domain.prediction import Prediction
 from stellarview.domain.rest_frame import is_at_rest
 from stellarview.domain.results import Result
 from stellarview.domain.spectrum import Spectrum
-from stellarview.io import read_spectra
 from stellarview.io.isochrones.grid_file import load_grid
 from stellarview.io.line_list import read_lines
 from stellarview.io.names import printable
 from stellarview.io.sets import SpectrumSet, is_spectrum_set, open_spectrum_set
+from stellarview.io.spectra import read_spectra
 from stellarview.io.spectrum_files import count_spectra, spectrum_files
 from stellarview.isochrones.cells import cells_of
 from stellarview.isochrones.interpolate import ages_to_show, isochrones_at
@@ -102,20 +103,6 @@ class Failure:
 def open_spectrum(path: Path | str, exposure: str | None = None) -> Spectrum:
     """The spectrum of a file: the coadd, or the exposure of that name."""
     return the_exposure(read_spectra(path), exposure)
-
-
-def the_exposure(spectra: Sequence[Spectrum], exposure: str | None = None) -> Spectrum:
-    """Of all spectra of a file the one that is meant: the first, or the one of that name."""
-    if exposure is None:
-        return spectra[0]
-    for spectrum in spectra:
-        if spectrum.exposure == exposure:
-            return spectrum
-    raise StellarViewError(
-        f"{spectra[0].source.file_name} has no exposure {exposure!r}.",
-        f"It holds {', '.join(spectrum.exposure for spectrum in spectra)}.",
-        "Choose one of these.",
-    )
 
 
 def prepare_files(
@@ -332,11 +319,3 @@ def load_model(
 def spectrum_scene(spectrum: Spectrum) -> Scene:
     """What the spectrum view and its figure show: flux, errors, continuum, bad pixels, the lines by name."""
     return build_spectrum_scene(with_continuum(spectrum), read_lines(), provenance(spectrum))
-
-
-def provenance(spectrum: Spectrum) -> str:
-    """One line that lets somebody else find the same data and the same program."""
-    velocity = spectrum.velocity
-    rv = "no radial velocity" if velocity is None else f"RV {velocity.value_km_s:.3f} km/s from {velocity.source}"
-    source = spectrum.source
-    return f"StellarView {__version__}; {source.file_name} ({spectrum.exposure}); sha256 {source.sha256}; {rv}"

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from stellarview.intake import Intake, NewLabels, NewStars, Notice, take_in
+from stellarview.intake import take_in
+from stellarview.session.arrivals import Intake, NewLabels, NewStars, Notice
 from stellarview.session.session import StarEntry
 
 

@@ -15,12 +15,12 @@ from PySide6.QtWidgets import QApplication, QToolButton, QWidget
 
 from stellarview.domain.edit import Edit
 from stellarview.domain.errors import StellarViewError
+from stellarview.domain.inspection import Inspection
 from stellarview.domain.prediction import Mixture, Prediction
 from stellarview.domain.spectrum import Spectrum
 from stellarview.domain.what_if import WhatIf
 from stellarview.engine.known import known_of
 from stellarview.engine.pipe import Progress
-from stellarview.inspection import Inspection
 from stellarview.session.session import Session, StarEntry
 from stellarview.ui.choices import current_star
 from stellarview.ui.desk import Desk

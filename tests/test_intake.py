@@ -14,9 +14,10 @@ from hypothesis import strategies as st
 from spectra import spectrum
 
 from stellarview.domain.errors import StellarViewError
-from stellarview.intake import NewLabels, NewStars, Notice, OpenSession, take_in
-from stellarview.io import read_spectra
+from stellarview.intake import take_in
 from stellarview.io.sets import write_spectrum_set
+from stellarview.io.spectra import read_spectra
+from stellarview.session.arrivals import NewLabels, NewStars, Notice, OpenSession
 from stellarview.session.session import Session, StarEntry
 from stellarview.session.store import save_session
 

@@ -11,7 +11,7 @@ from dropped import dropped, entries, labels, paths, told, touched, words
 from lamost_files import write_lrs_image, write_lrs_table, write_mrs
 
 from stellarview.domain.spectrum import HeaderFacts
-from stellarview.intake import match_labels, star_names
+from stellarview.session.arrivals import match_labels, star_names
 from stellarview.session.session import CatalogueValue, Session
 
 TABLE = """file,obsid,teff,teff_err,logg,feh,rv,rv_err,class

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from stellarview.domain.spectrum import RadialVelocity
-from stellarview.io import read_spectra
+from stellarview.io.spectra import read_spectra
 from stellarview.scene.inspect import build_inspect_scene
 from stellarview.scene.layers import LAYERS
 from stellarview.scene.shown import SpectrumChoices

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import numpy as np
 
+from stellarview.domain.inspection import Inspection
 from stellarview.domain.prediction import Mixture, Prediction
 from stellarview.engine.known import Known, known_of
-from stellarview.inspection import Inspection
 from stellarview.session.session import StarEntry
 from stellarview.workflow import open_spectrum
 

@@ -8,10 +8,10 @@ import numpy as np
 from spectra import arm, spectrum
 
 from stellarview.domain.edit import Edit
+from stellarview.domain.inspection import Inspection
 from stellarview.domain.prediction import ClassPrediction, Mixture, Novelty, Prediction
 from stellarview.domain.spectrum import HeaderFacts, Source
 from stellarview.domain.what_if import WhatIf
-from stellarview.inspection import Inspection
 
 USUAL = Novelty(1.0, 40.0)
 

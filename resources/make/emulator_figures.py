@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from matplotlib.figure import Figure
 
-from stellarview.io import read_spectrum
+from stellarview.io.spectra import read_spectrum
 from stellarview.synthesis.broadening import LineSpread
 from stellarview.synthesis.emulator import Emulator, load_emulator
 from stellarview.synthesis.fit import SpectrumFit, fit_spectrum

@@ -12,9 +12,9 @@ from dataclasses import asdict, dataclass
 
 from stellarview import __version__
 from stellarview.domain.errors import StellarViewError
-from stellarview.io import READERS
 from stellarview.io.isochrones.grid_file import EMBEDDED, load_grid
 from stellarview.io.line_list import read_lines
+from stellarview.io.spectra import READERS
 from stellarview.io.velocity_templates import velocity_templates
 from stellarview.recipes import RECIPES
 

@@ -10,8 +10,8 @@ from typing import Any
 
 from stellarview.cli.facts import facts_as_text, spectrum_facts
 from stellarview.domain.errors import StellarViewError
-from stellarview.io import read_spectra
 from stellarview.io.names import printable
+from stellarview.io.spectra import read_spectra
 from stellarview.workflow import measured_velocities, with_velocity
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from stellarview.cli.facts import facts_as_text, spectrum_facts
 from stellarview.cli.outputs import refuse_to_replace
-from stellarview.io import read_spectra
+from stellarview.io.spectra import read_spectra
 from stellarview.scene.figure import save_figure
 from stellarview.workflow import measured_velocities, spectrum_scene, the_exposure, with_velocity
 

@@ -14,13 +14,15 @@ from typing import TYPE_CHECKING, Any
 from stellarview.domain.errors import StellarViewError
 from stellarview.domain.labels import LABELS
 from stellarview.domain.spectrum import Spectrum
-from stellarview.inspection import TASKS, failed_row, inspect_star, summary_columns, summary_row
-from stellarview.inspection.sheet import make_folder, sheet_name, write_sheet
-from stellarview.io import read_spectra
+from stellarview.inspection.sheet import make_folder, write_sheet
+from stellarview.inspection.star import inspect_star
+from stellarview.inspection.summary import failed_row, sheet_name, summary_columns, summary_row
+from stellarview.inspection.tasks import TASKS
 from stellarview.io.models import find_model
 from stellarview.io.names import display_name, printable
 from stellarview.io.results import check_table, write_results
 from stellarview.io.sets import SpectrumSet, is_spectrum_set, open_spectrum_set
+from stellarview.io.spectra import read_spectra
 from stellarview.scene.figure import FORMATS
 from stellarview.workflow import count_spectra, load_model, spectrum_files
 

@@ -4,63 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from stellarview.domain.errors import StellarViewError
+from stellarview.domain.inspection import Inspection
 from stellarview.domain.model_card import ModelCard
 from stellarview.engine.pipe import Progress
+from stellarview.engine.wishes import About, FigureWish, SheetWish
 from stellarview.engine.work import model_named, the_star
-from stellarview.inspection import Inspection, failed_row, inspect_star, summary_columns, summary_row
 from stellarview.inspection.provenance import provenance_facts
 from stellarview.inspection.sheet import make_folder, sidecar_of, write_sheet, write_sidecar
+from stellarview.inspection.star import inspect_star
+from stellarview.inspection.summary import failed_row, summary_columns, summary_row
 from stellarview.inspection.table import ResultsTable, Told, results_table
 from stellarview.io.atomic import writable_target
 from stellarview.io.models import find_model, read_card
 from stellarview.io.names import printable
 from stellarview.io.results import write_results
-from stellarview.scene.figure import checked_format, figure_bytes, natural_height, save_figure
-from stellarview.scene.marks import Scene
-from stellarview.scene.paper import Ranges, on_paper
+from stellarview.scene.figure import checked_format, figure_bytes, save_figure
 from stellarview.session.session import StarEntry
-
-
-@dataclass(frozen=True, eq=False)
-class FigureWish:
-    """A scene as it shall stand on paper; without a height it has its natural one, with `seen` only that is drawn."""
-
-    scene: Scene
-    width_inch: float
-    height_inch: float | None = None
-    dpi: int = 300
-    seen: tuple[Ranges, ...] | None = None
-
-    def on_paper(self) -> tuple[Scene, tuple[float, float]]:
-        """The scene that is drawn, and its size."""
-        scene = on_paper(self.scene, self.width_inch, self.height_inch, self.seen)
-        height = natural_height(scene, self.width_inch) if self.height_inch is None else self.height_inch
-        return scene, (self.width_inch, height)
-
-
-@dataclass(frozen=True, eq=False)
-class About:
-    """What a figure shows: the view's name, the star that is looked at, the files of others, how to get it again."""
-
-    view: str
-    inspection: Inspection | None = None
-    others: tuple[Mapping[str, str], ...] = ()
-    command: str = ""
-
-
-@dataclass(frozen=True)
-class SheetWish:
-    """One star's sheet: where to, which label is explained, which models were chosen for which task."""
-
-    path: Path
-    label: str
-    chosen: Mapping[str, str]
-    command: str
 
 
 def draw(progress: Progress, wish: FigureWish, path: Path, about: About) -> Path:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 from functools import lru_cache
 
-from stellarview.domain.isochrones import Isochrone, IsochroneGrid, age_gyr
+from stellarview.domain.isochrones import IsochroneGrid, age_gyr
 from stellarview.domain.label_pdf import predicted_labels
 from stellarview.domain.placement import Placement
 from stellarview.domain.prediction import Prediction
+from stellarview.engine.curves import Curves, Wanted
 from stellarview.engine.pipe import Progress
 from stellarview.io.isochrones.grid_file import list_grids, load_grid
 from stellarview.isochrones.interpolate import Answer, ages_to_show, isochrones_at
@@ -21,30 +21,6 @@ _MOST_ANSWERS = 512
 _FEWEST, _NEAR_DEX, _SAME_DEX = 3, 0.3, 0.05
 # Samples let the star be drawn over luminosity.
 _SAMPLES = 1000
-
-
-@dataclass(frozen=True, eq=False)
-class Curves:
-    """The usual fan of ages at one [Fe/H], what was chosen beside it, and what the grid has to choose from."""
-
-    grid: str
-    grids: tuple[str, ...]
-    about: str
-    fan: tuple[Isochrone, ...]
-    chosen: Isochrone | None
-    note: str
-    ages_gyr: tuple[float, float]
-    fehs: tuple[float, float]
-
-
-@dataclass(frozen=True)
-class Wanted:
-    """Which curves: of the grid of this name ('' the usual one), at the star's own [Fe/H] or at a chosen one."""
-
-    grid: str = ""
-    feh: float = 0.0
-    is_own_feh: bool = True
-    age_gyr: tuple[float, ...] = ()
 
 
 def curves(progress: Progress, wanted: Wanted) -> Curves:

@@ -7,9 +7,10 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from stellarview.domain.errors import StellarViewError
+from stellarview.domain.inspection import Inspection
 from stellarview.domain.prediction import Prediction
-from stellarview.inspection import Inspection, summary_row
-from stellarview.intake import star_names
+from stellarview.inspection.summary import summary_row
+from stellarview.session.arrivals import star_names
 from stellarview.session.session import StarEntry
 
 State = Literal["waiting", "read", "done", "failed"]

@@ -11,10 +11,11 @@ from pathlib import Path
 from stellarview.domain.errors import StellarViewError
 from stellarview.domain.spectrum import Instrument
 from stellarview.engine.pipe import Progress
-from stellarview.io import read_spectrum
 from stellarview.io.models import find_model, read_card
+from stellarview.io.names import SPECTRUM_ENDINGS
 from stellarview.io.sets import is_spectrum_set, open_spectrum_set
-from stellarview.io.spectrum_files import SPECTRUM_ENDINGS, count_spectra, spectrum_files
+from stellarview.io.spectra import read_spectrum
+from stellarview.io.spectrum_files import count_spectra, spectrum_files
 from stellarview.io.tables.catalogue import may_be_catalogue
 from stellarview.io.tables.fits_head import fits_table_columns
 from stellarview.training.config import TrainingConfig

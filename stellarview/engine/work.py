@@ -11,6 +11,8 @@ from stellarview.domain.attribution import Attribution
 from stellarview.domain.edit import Edit
 from stellarview.domain.errors import StellarViewError
 from stellarview.domain.explained import Explained, PhysicsExplained
+from stellarview.domain.exposures import the_exposure
+from stellarview.domain.inspection import Inspection
 from stellarview.domain.line_measurement import Profile
 from stellarview.domain.lines import Line
 from stellarview.domain.measured_line import MeasuredLine
@@ -20,23 +22,17 @@ from stellarview.domain.spectrum import Arm, Spectrum
 from stellarview.domain.what_if import WhatIf
 from stellarview.engine.known import Known, known_of
 from stellarview.engine.pipe import Progress
-from stellarview.inspection import (
-    Inspection,
-    at_velocity,
-    explain_star,
-    failed_row,
-    inspect_star,
-    models_for,
-    place_star,
-)
-from stellarview.io import read_spectra
+from stellarview.inspection.star import at_velocity, explain_star, inspect_star, place_star
+from stellarview.inspection.summary import failed_row
+from stellarview.inspection.tasks import models_for
 from stellarview.io.sets import open_spectrum_set
+from stellarview.io.spectra import read_spectra
 from stellarview.measurement.line import measure_line
 from stellarview.physics import explain_by_physics
 from stellarview.preparation import with_continuum, with_velocities
 from stellarview.session.session import StarEntry
 from stellarview.what_if import occlusion_map, what_if
-from stellarview.workflow import load_model, predict, the_exposure
+from stellarview.workflow import load_model, predict
 
 if TYPE_CHECKING:
     from stellarview.inference.ensemble import Ensemble

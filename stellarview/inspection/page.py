@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from stellarview.domain.explained import Explained
+from stellarview.domain.flags import PRIOR_DOMINATED, flags_about
+from stellarview.domain.inspection import Inspection
 from stellarview.domain.label_pdf import PLACED_LABELS, predicted_labels
 from stellarview.domain.labels import label_named, relative_to_iron
 from stellarview.domain.placement import Estimate, Placement
@@ -15,9 +17,7 @@ from stellarview.domain.results import mixtures
 from stellarview.domain.rounding import decimals_of, number_text
 from stellarview.domain.spectrum import Spectrum
 from stellarview.domain.subtype import subtype_text
-from stellarview.inspection.star import Inspection, flags_about
 from stellarview.inspection.summary import doubts, is_star, star_name
-from stellarview.physics import PRIOR_DOMINATED
 from stellarview.scene.explanation import label_text
 from stellarview.scene.hr import HrStar
 from stellarview.scene.marks import DensityMark, LineLabelMark, Panel, Scene

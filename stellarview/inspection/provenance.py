@@ -11,14 +11,14 @@ from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
 from stellarview import __version__
+from stellarview.domain.exposures import provenance
+from stellarview.domain.inspection import Inspection
 from stellarview.domain.model_card import ModelCard
 from stellarview.domain.results import known
 from stellarview.domain.spectrum import HeaderFacts
-from stellarview.inspection.star import Inspection
 from stellarview.io.names import printable
 from stellarview.recipes import recipe_from_json
 from stellarview.recipes.words import recipe_words
-from stellarview.workflow import provenance
 
 _PACKAGES = ("numpy", "torch", "h5py", "astropy", "matplotlib")
 

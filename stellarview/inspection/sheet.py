@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from stellarview.domain.errors import StellarViewError
+from stellarview.domain.inspection import Inspection
 from stellarview.domain.model_card import ModelCard
 from stellarview.inspection.page import build_page
 from stellarview.inspection.provenance import provenance_facts, provenance_line
-from stellarview.inspection.star import Inspection
 from stellarview.io.atomic import write_atomically
 from stellarview.io.names import display_name, printable
-from stellarview.io.spectrum_files import SPECTRUM_ENDINGS
 from stellarview.scene.page import save_page
 
 PROVENANCE_ENDING = ".provenance.json"
@@ -40,18 +39,6 @@ def write_sidecar(beside: Path, facts: Mapping[str, Any]) -> Path:
 def sidecar_of(beside: Path) -> Path:
     """Where the provenance of a file is written."""
     return beside.with_name(f"{beside.stem}{PROVENANCE_ENDING}")
-
-
-def sheet_name(path: Path, row: int = -1, taken: Collection[str] = ()) -> str:
-    """What a star's sheet is called, without ending: as its file, with the row in a set, and unlike those before."""
-    ending = next((one for one in SPECTRUM_ENDINGS[::-1] if path.name.lower().endswith(one)), "")
-    stem = path.name.removesuffix(path.name[len(path.name) - len(ending) :]) or path.name
-    name = stem if row < 0 else f"{stem}-{row}"
-    own, count = name, 1
-    while own in taken:  # files of one name may come from several folders
-        count += 1
-        own = f"{name}-{count}"
-    return own
 
 
 def make_folder(path: Path) -> None:

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from stellarview.domain.errors import StellarViewError
-from stellarview.domain.explained import Explained, PhysicsExplained
+from stellarview.domain.explained import Explained
+from stellarview.domain.inspection import Inspection
 from stellarview.domain.label_pdf import PLACED_LABELS, predicted_labels
-from stellarview.domain.labels import LABELS, label_named
+from stellarview.domain.labels import LABELS
 from stellarview.domain.placement import Placement
-from stellarview.domain.prediction import Novelty, Prediction
-from stellarview.domain.spectrum import Instrument, Spectrum
-from stellarview.physics import PRIOR_DOMINATED, explain_by_physics, tells_bounds
+from stellarview.domain.prediction import Prediction
+from stellarview.domain.spectrum import Spectrum
+from stellarview.inspection.tasks import models_for
+from stellarview.physics import explain_by_physics, tells_bounds
 from stellarview.preparation import with_velocity
 from stellarview.recipes import recipe_from_json
 from stellarview.workflow import explain, place, predict
@@ -22,81 +24,12 @@ if TYPE_CHECKING:
     from stellarview.inference.ensemble import Ensemble
 
 
-@dataclass(frozen=True)
-class Task:
-    """What a model is wanted for; `model` is the one that serves where the user names none."""
-
-    instrument: Instrument
-    words: str
-    model: str
-
-
-TASKS: dict[str, Task] = {
-    "LRS:labels": Task("LRS", "Teff, log g and [Fe/H]", "lrs-stellar"),
-    "LRS:class": Task("LRS", "star, galaxy or quasar", "lrs-class"),
-    "LRS:subtype": Task("LRS", "MK subtype", "lrs-subtype"),
-    "MRS:labels": Task("MRS", "Teff, log g and abundances", "mrs-abundances"),
-}
 PHYSICS = "physics"
 _SAMPLES = 1000
 
 
 def _never() -> bool:
     return False
-
-
-@dataclass(frozen=True, eq=False)
-class Inspection:
-    """What is known of one star by now. `predictions` are by model, as it was asked for; what one could not do is in
-    `refusals`.
-
-    `ranges` are what the models were trained on, by label. Among the refusals a label stands for itself where no model
-    tells it, and `physics` for what physics could not say.
-    """
-
-    spectrum: Spectrum
-    exposures: tuple[str, ...] = ("coadd",)
-    predictions: Mapping[str, Prediction] = field(default_factory=dict)
-    refusals: Mapping[str, StellarViewError] = field(default_factory=dict)
-    ranges: Mapping[str, tuple[float, float]] = field(default_factory=dict)
-    explained: Explained | None = None
-    physics: PhysicsExplained | None = None
-    placement: Placement | None = None
-
-    def telling(self, key: str) -> Prediction | None:
-        """What tells this label: the answer of the first model that has it."""
-        return next((one for one in self.predictions.values() if key in one.labels), None)
-
-    @property
-    def classified(self) -> Prediction | None:
-        """The answer of the model that tells classes."""
-        return next((one for one in self.predictions.values() if one.classes), None)
-
-    @property
-    def placeable(self) -> Prediction | None:
-        """The answer that tells Teff, log g and [Fe/H], all three."""
-        return next((one for one in self.predictions.values() if set(PLACED_LABELS) <= one.labels.keys()), None)
-
-    @property
-    def flags(self) -> tuple[str, ...]:
-        """What to know before believing it: each once, with its model where the others are silent."""
-        told: dict[str, list[str]] = {}
-        for one in self.predictions.values():
-            for flag in one.flags:
-                told.setdefault(flag, []).append(one.model)
-        whole = len(self.predictions)
-        return tuple(flag if len(by) == whole else f"{flag} ({', '.join(by)})" for flag, by in told.items())
-
-    @property
-    def novelty(self) -> Novelty | None:
-        """How new the spectrum is to the model that tells the labels, or else to the first that can say."""
-        models = [self.placeable, *self.predictions.values()]
-        return next((one.novelty for one in models if one is not None and one.novelty is not None), None)
-
-
-def models_for(instrument: Instrument, chosen: Mapping[str, str]) -> dict[str, str]:
-    """Task -> the name of its model: the user's choice, or the usual one."""
-    return {key: chosen.get(key) or task.model for key, task in TASKS.items() if task.instrument == instrument}
 
 
 def inspect_star(
@@ -215,17 +148,3 @@ def _with_physics(known: Inspection, model: Ensemble, label: str) -> Inspection:
     except StellarViewError as error:
         return replace(known, refusals={**known.refusals, PHYSICS: error})
     return replace(known, physics=explained)
-
-
-def flags_about(prediction: Prediction, key: str) -> tuple[str, ...]:
-    """The flags that speak of this label and of no other, without its name."""
-    text = label_named(key).text
-    element = text.strip("[]").split("/")[0]
-    about = []
-    for flag in prediction.flags:
-        kind, _, of_what = flag.partition(": ")
-        if kind == PRIOR_DOMINATED and element in of_what.split(", "):
-            about.append(kind)
-        elif of_what.startswith(f"{text} "):
-            about.append(f"{kind}: {of_what.removeprefix(f'{text} ')}")
-    return tuple(about)

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+from pathlib import Path
 from typing import Any
 
 from stellarview.domain.errors import StellarViewError
+from stellarview.domain.inspection import Inspection
 from stellarview.domain.label_pdf import PLACED_LABELS
 from stellarview.domain.labels import label_named
 from stellarview.domain.results import Column, known
 from stellarview.domain.spectrum import RadialVelocity, Spectrum
 from stellarview.domain.subtype import subtype_text
-from stellarview.inspection.star import Inspection
-from stellarview.io.names import printable
+from stellarview.io.names import SPECTRUM_ENDINGS, printable
 
 _NAMES = (
     Column("name", "text", "the star's designation, its name, or else that of the file"),
@@ -75,6 +77,18 @@ def star_name(spectrum: Spectrum) -> str:
     """What a star is called on the screen."""
     header = spectrum.header
     return printable(header.designation or header.object_name or spectrum.source.file_name)
+
+
+def sheet_name(path: Path, row: int = -1, taken: Collection[str] = ()) -> str:
+    """What a star's sheet is called, without ending: as its file, with the row in a set, and unlike those before."""
+    ending = next((one for one in SPECTRUM_ENDINGS[::-1] if path.name.lower().endswith(one)), "")
+    stem = path.name.removesuffix(path.name[len(path.name) - len(ending) :]) or path.name
+    name = stem if row < 0 else f"{stem}-{row}"
+    own, count = name, 1
+    while own in taken:  # files of one name may come from several folders
+        count += 1
+        own = f"{name}-{count}"
+    return own
 
 
 def best_snr(spectrum: Spectrum) -> float | None:

@@ -7,7 +7,7 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 
-from stellarview.io.spectrum_files import SPECTRUM_ENDINGS
+from stellarview.io.names import SPECTRUM_ENDINGS
 
 _NAMES_AT_ONCE = 2_000
 

@@ -9,8 +9,8 @@ import numpy as np
 
 from stellarview.domain.errors import StellarViewError
 from stellarview.domain.spectrum import Spectrum
-from stellarview.io import read_spectrum
 from stellarview.io.sets import is_spectrum_set, open_spectrum_set
+from stellarview.io.spectra import read_spectrum
 from stellarview.io.spectrum_files import spectrum_files
 
 _ROWS_AT_ONCE = 64

@@ -8,8 +8,7 @@ from urllib.parse import unquote, urlsplit
 from urllib.request import url2pathname
 
 from stellarview.io.file_bytes import head_of_file, read_file_bytes
-from stellarview.io.names import full_path
-from stellarview.io.spectrum_files import SPECTRUM_ENDINGS
+from stellarview.io.names import SPECTRUM_ENDINGS, full_path
 from stellarview.io.tables.columns import KEY_NAMES, plain_name
 from stellarview.io.tables.formats import text_of
 

@@ -6,10 +6,8 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from stellarview.domain.errors import StellarViewError
-from stellarview.io.names import display_name
+from stellarview.io.names import SPECTRUM_ENDINGS, display_name
 from stellarview.io.sets import is_spectrum_set, open_spectrum_set
-
-SPECTRUM_ENDINGS = (".fits", ".fits.gz", ".fit", ".fit.gz", ".h5", ".hdf5")
 
 
 def spectrum_files(paths: Sequence[Path | str]) -> list[Path]:

@@ -19,8 +19,8 @@ from specutils.io.registers import data_loader
 
 from stellarview.domain.errors import StellarViewError
 from stellarview.domain.spectrum import Arm, Spectrum
-from stellarview.io import lamost_layout, read_spectra_of
 from stellarview.io.file_bytes import SPECTRUM_LIMIT_BYTES, FileBytes, read_file_bytes, unpack_bytes
+from stellarview.io.spectra import lamost_layout, read_spectra_of
 
 _PRIORITY = 20  # before the generic FITS loaders, which recognise these files too
 

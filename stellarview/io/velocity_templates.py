@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 from functools import cache
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
-import h5py
 import numpy as np
 
 from stellarview.domain.errors import StellarViewError
 from stellarview.domain.velocity_templates import TemplateArm, VelocityTemplates
 from stellarview.io.resources import resource_path
 
+if TYPE_CHECKING:
+    import h5py
+
 
 @cache
 def velocity_templates(kind: Literal["LRS", "MRS"]) -> VelocityTemplates:
     """The templates for low- or medium-resolution spectra."""
+    import h5py  # the window loads this module and needs no file of HDF5
+
     path = resource_path("rv_templates.h5")
     try:
         with h5py.File(path, "r") as file:

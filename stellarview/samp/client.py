@@ -11,7 +11,6 @@ from multiprocessing.connection import Connection
 from multiprocessing.context import SpawnProcess
 
 from stellarview.domain.errors import StellarViewError
-from stellarview.samp.bridge import run_bridge
 from stellarview.samp.messages import Connected, Lost, Order, Report, Stop, error_of, from_bytes, to_bytes
 
 _LONGEST_START_S = 60.0
@@ -90,6 +89,8 @@ class SampBridge:
             folder.cleanup()
 
     def _spawn(self) -> None:
+        from stellarview.samp.bridge import run_bridge  # loaded where somebody connects
+
         context = multiprocessing.get_context("spawn")
         self._folder = tempfile.TemporaryDirectory(prefix="stellarview-samp-", ignore_cleanup_errors=True)
         self._pipe, theirs = context.Pipe()

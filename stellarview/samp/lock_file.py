@@ -9,7 +9,6 @@ import os
 import socket
 from pathlib import Path
 from urllib.parse import urlsplit
-from urllib.request import url2pathname
 
 from stellarview.domain.errors import StellarViewError
 from stellarview.io.names import display_name
@@ -53,6 +52,8 @@ def _lock_file() -> Path:
     parts = urlsplit(url)
     if scheme != "std-lockurl" or parts.scheme != "file":
         raise no_hub("The variable SAMP_HUB names no file of this computer.")
+    from urllib.request import url2pathname  # all of HTTP comes with it
+
     return Path(url2pathname(parts.path))
 
 

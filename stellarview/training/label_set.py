@@ -15,13 +15,12 @@ from stellarview.domain.errors import StellarViewError
 from stellarview.domain.spectrum import RadialVelocity, Spectrum
 from stellarview.domain.stack import kind_of
 from stellarview.domain.typed_json import dataclass_from
-from stellarview.io import read_spectrum
 from stellarview.io.atomic import write_atomically
-from stellarview.io.names import display_name, printable
+from stellarview.io.names import display_name, file_key, printable
 from stellarview.io.sets import SpectrumSetWriter, is_spectrum_set, open_spectrum_set
+from stellarview.io.spectra import read_spectrum
 from stellarview.io.spectrum_files import count_spectra, spectrum_files
 from stellarview.io.tables.catalogue import plain_star_name
-from stellarview.io.tables.values import file_key
 from stellarview.training.label_columns import LabelColumns, StarRows, read_stars
 from stellarview.training.prepared import Tell, say_nothing
 from stellarview.training.stars import Sky, StarNumbers

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from PySide6.QtCore import QObject
 
+from stellarview.domain.continua import know_continuum
 from stellarview.domain.errors import StellarViewError
+from stellarview.domain.exposures import the_exposure
+from stellarview.domain.inspection import Inspection
 from stellarview.domain.spectrum import Arm, Spectrum
-from stellarview.engine import work
-from stellarview.inspection import Inspection
-from stellarview.preparation import know_continuum
+from stellarview.engine.jobs import work
 from stellarview.session.session import Session, StarEntry
 from stellarview.ui.desk import Desk
 from stellarview.ui.findings import Opened
-from stellarview.workflow import the_exposure
 
 _OPEN, _VELOCITY = "open second", "velocity of second"
 

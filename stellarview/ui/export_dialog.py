@@ -25,8 +25,8 @@ from PySide6.QtWidgets import (
 )
 
 from stellarview.domain.errors import StellarViewError
-from stellarview.engine import export
-from stellarview.engine.export import About, FigureWish
+from stellarview.engine.jobs import export
+from stellarview.engine.wishes import About, FigureWish
 from stellarview.scene.figure import FORMATS
 from stellarview.ui.place_field import PlaceField, file_stem
 from stellarview.ui.plot.view import SceneView

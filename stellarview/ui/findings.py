@@ -10,10 +10,10 @@ from typing import Any
 from PySide6.QtCore import QObject, Signal
 
 from stellarview.domain.attribution import Attribution
+from stellarview.domain.inspection import Inspection
 from stellarview.domain.spectrum import Spectrum
 from stellarview.domain.what_if import WhatIf
 from stellarview.engine.known import Known
-from stellarview.inspection import Inspection
 
 # Spectra and explanations are a megabyte a star and are had again in a blink: only the last ones are kept.
 _MOST_OPEN = 12

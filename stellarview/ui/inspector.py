@@ -6,18 +6,18 @@ from dataclasses import dataclass, replace
 
 from PySide6.QtCore import QObject, Signal
 
+from stellarview.domain.continua import know_continuum, known_continuum
 from stellarview.domain.errors import StellarViewError
+from stellarview.domain.exposures import the_exposure
+from stellarview.domain.inspection import Inspection
 from stellarview.domain.spectrum import Arm, RadialVelocity, Spectrum
-from stellarview.engine import work
+from stellarview.engine.jobs import work
 from stellarview.engine.known import State, known_of
-from stellarview.inspection import Inspection
-from stellarview.preparation import is_continuum_known, know_continuum
 from stellarview.session.session import Session, StarEntry
 from stellarview.ui.findings import Findings, Opened
 from stellarview.ui.survey import Survey
 from stellarview.ui.tasks import Tasks
 from stellarview.ui.workspace import Workspace
-from stellarview.workflow import the_exposure
 
 # What is done for the star that is looked at: given up as soon as another one is.
 _JOBS = ("open", "continuum", "velocity", "inspect", "explain", "physics", "place", "what-if")
@@ -132,7 +132,7 @@ class Inspector(QObject):
         except StellarViewError as error:
             self._failed(star.key, error)
             return
-        if is_continuum_known(spectrum):
+        if known_continuum(spectrum) is not None:
             self._place(star, spectra, spectrum)
             return
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from stellarview.domain.line_measurement import Profile
 from stellarview.domain.measured_line import MeasuredLine
-from stellarview.engine import work
+from stellarview.engine.jobs import work
 from stellarview.scene.regions import Region
 from stellarview.ui.desk import Desk
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from stellarview.domain.spectrum import Instrument
-from stellarview.engine import work
+from stellarview.engine.jobs import work
 from stellarview.ui.desk import Desk
 
 JOB = "occlusion"

@@ -7,7 +7,7 @@ from typing import Any
 
 from PySide6.QtCore import QObject, Signal
 
-from stellarview.engine.files import store_settings
+from stellarview.engine.jobs import files
 from stellarview.session.settings import Settings
 from stellarview.ui.tasks import Tasks
 
@@ -33,7 +33,7 @@ class Preferences(QObject):
         if settings != self._settings:
             self._settings = settings
             self.changed.emit(settings)
-            self._tasks.run("settings", store_settings, settings, then=lambda _: None, lane="writing")
+            self._tasks.run("settings", files.store_settings, settings, then=lambda _: None, lane="writing")
 
     def remember_file(self, path: str) -> None:
         """As the newest of the recent files."""

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QComboBox, QDialog, QDialogButtonBox, QFormLayout, QPushButton, QVBoxLayout
 
-from stellarview.engine import export
-from stellarview.engine.export import SheetWish
-from stellarview.inspection.sheet import sheet_name
+from stellarview.engine.jobs import export
+from stellarview.engine.wishes import SheetWish
+from stellarview.inspection.summary import sheet_name
 from stellarview.inspection.table import ResultsTable, Told
 from stellarview.io.results import TABLE_ENDINGS
 from stellarview.scene.figure import FORMATS

@@ -12,8 +12,8 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMenu
 
 from stellarview.domain.errors import StellarViewError
-from stellarview.engine import files
-from stellarview.intake import Intake, NewLabels, NewStars, Notice, OpenSession, match_labels, star_names
+from stellarview.engine.jobs import files
+from stellarview.session.arrivals import Intake, NewLabels, NewStars, Notice, OpenSession, match_labels, star_names
 from stellarview.session.autosave import Autosave, Leftover
 from stellarview.session.session import Session
 from stellarview.session.store import Loaded

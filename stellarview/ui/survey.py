@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from stellarview.domain.errors import StellarViewError
-from stellarview.engine import work
+from stellarview.engine.jobs import work
 from stellarview.engine.known import Known
 from stellarview.session.session import StarEntry
 from stellarview.ui.findings import Findings

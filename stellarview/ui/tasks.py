@@ -84,7 +84,7 @@ class Tasks(QObject):
             for name in names
         }
         self._generations = itertools.count(1)
-        self._is_closed = False
+        self._is_closed = self._is_held = False
         self._was_busy = False
 
     def run(
@@ -137,6 +137,16 @@ class Tasks(QObject):
         """True while anything runs or waits."""
         return any(not job.is_quiet for lane in self._working() for job in lane.jobs())
 
+    def hold(self) -> None:
+        """Start no work before `begin`: it would take its time from what the user waits for."""
+        self._is_held = True
+
+    def begin(self) -> None:
+        """Start what was held."""
+        self._is_held = False
+        for lane in self._lanes.values():
+            self._go_on(lane)
+
     def pids(self) -> dict[LaneName, int | None]:
         """The numbers of the child processes."""
         return {name: lane.engine.pid for name, lane in self._lanes.items() if lane.engine is not None}
@@ -162,7 +172,8 @@ class Tasks(QObject):
         return [lane for name, lane in self._lanes.items() if name != _LISTENING]
 
     def _go_on(self, lane: _Lane) -> None:
-        if lane.running is None and not self._is_closed and (job := lane.next_job()):
+        can_start = lane.running is None and not self._is_closed and not self._is_held
+        if can_start and (job := lane.next_job()):
             lane.running = job
             future = self._loop.run_in_executor(lane.thread, lambda: self._ask(lane, job))
             future.add_done_callback(lambda done: self._finished(lane, job, done))

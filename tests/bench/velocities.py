@@ -21,8 +21,8 @@ from synthetic_mrs import degraded
 from stellarview.domain.spectrum import SPEED_OF_LIGHT_KM_S, RadialVelocity
 from stellarview.domain.stack import Stack, stack_spectra
 from stellarview.domain.velocity_templates import TemplateArm, VelocityTemplates
-from stellarview.io import read_spectrum
 from stellarview.io.sets import open_spectrum_set
+from stellarview.io.spectra import read_spectrum
 from stellarview.io.velocity_templates import velocity_templates
 from stellarview.recipes.mask_bad_pixels import MaskBadPixels
 from stellarview.recipes.radial_velocity import measure_velocity

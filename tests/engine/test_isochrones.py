@@ -11,7 +11,8 @@ from synthetic_isochrones import grid
 
 from stellarview.domain.errors import StellarViewError
 from stellarview.domain.prediction import Mixture, Prediction
-from stellarview.engine.isochrones import Wanted, curves, place_in
+from stellarview.engine.curves import Wanted
+from stellarview.engine.isochrones import curves, place_in
 from stellarview.engine.pipe import Progress
 from stellarview.io.isochrones.grid_file import EMBEDDED, write_grid
 

@@ -10,7 +10,7 @@ import pytest
 from stellarview.domain.model_card import LabelScale, ModelCard
 from stellarview.engine.models import installed_models, task_of
 from stellarview.engine.pipe import Progress
-from stellarview.inspection import TASKS
+from stellarview.inspection.tasks import TASKS
 from stellarview.io.models import find_model, read_card
 
 CLASSES = ModelCard("toy", "", "MLP", {}, {"name": "r", "steps": []}, "LRS", 1, classes=("STAR",))

@@ -8,11 +8,12 @@ from pathlib import Path
 
 import pytest
 
+from stellarview.domain.inspection import Inspection
 from stellarview.domain.prediction import ClassPrediction, Novelty
 from stellarview.domain.spectrum import RadialVelocity, Spectrum
 from stellarview.inference.ensemble import Ensemble
-from stellarview.inspection import Inspection, inspect_star
 from stellarview.inspection.page import build_page
+from stellarview.inspection.star import inspect_star
 from stellarview.scene.marks import ColouredCurveMark
 from stellarview.scene.page import Page, save_page
 

@@ -9,8 +9,8 @@ import pytest
 
 from stellarview.domain.spectrum import Spectrum
 from stellarview.inference.ensemble import Ensemble
-from stellarview.inspection import inspect_star
 from stellarview.inspection.provenance import provenance_facts, provenance_line, versions
+from stellarview.inspection.star import inspect_star
 
 Loader = Callable[[str], Ensemble]
 

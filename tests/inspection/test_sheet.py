@@ -10,7 +10,8 @@ import pytest
 import told_star
 
 from stellarview.domain.errors import StellarViewError
-from stellarview.inspection.sheet import make_folder, sheet_name, write_sheet, write_sidecar
+from stellarview.inspection.sheet import make_folder, write_sheet, write_sidecar
+from stellarview.inspection.summary import sheet_name
 from stellarview.io.models import find_model, read_card
 
 

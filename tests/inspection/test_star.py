@@ -13,20 +13,14 @@ from models import write_toy_model
 from spectra import spectrum
 
 from stellarview import workflow
+from stellarview.domain.flags import flags_about
+from stellarview.domain.inspection import Inspection
 from stellarview.domain.prediction import Mixture, Prediction
 from stellarview.domain.spectrum import RadialVelocity, Spectrum
 from stellarview.inference.ensemble import Ensemble
-from stellarview.inspection import (
-    TASKS,
-    Inspection,
-    at_velocity,
-    colour_method,
-    flags_about,
-    inspect_star,
-    models_for,
-    place_star,
-    summary_row,
-)
+from stellarview.inspection.star import at_velocity, colour_method, inspect_star, place_star
+from stellarview.inspection.summary import summary_row
+from stellarview.inspection.tasks import TASKS, models_for
 from stellarview.io.models import read_card
 
 MODELS = Path(__file__).resolve().parents[2] / "models"

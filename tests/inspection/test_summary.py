@@ -7,9 +7,11 @@ from collections.abc import Callable
 import pytest
 
 from stellarview.domain.errors import StellarViewError
+from stellarview.domain.inspection import Inspection
 from stellarview.domain.spectrum import Spectrum
 from stellarview.inference.ensemble import Ensemble
-from stellarview.inspection import Inspection, failed_row, inspect_star, summary_columns, summary_row
+from stellarview.inspection.star import inspect_star
+from stellarview.inspection.summary import failed_row, summary_columns, summary_row
 
 Loader = Callable[[str], Ensemble]
 

@@ -14,7 +14,7 @@ import pytest
 from lamost_files import write_lrs_image, write_lrs_table, write_mrs
 
 from stellarview.domain.errors import StellarViewError
-from stellarview.io import read_spectra
+from stellarview.io.spectra import read_spectra
 
 LONGEST_S = 5.0
 Mutator = Callable[[bytes, np.random.Generator], bytes]

@@ -13,9 +13,10 @@ import pytest
 from astropy.io import fits
 
 from stellarview.domain.errors import StellarViewError
-from stellarview.io import foreign, read_spectra, read_spectra_of, read_spectrum
+from stellarview.io import foreign
 from stellarview.io.file_bytes import FileBytes
 from stellarview.io.fits_blocks import FitsHeader, Hdu
+from stellarview.io.spectra import read_spectra, read_spectra_of, read_spectrum
 
 
 def write_linear(

@@ -11,8 +11,8 @@ from lamost_files import COUNT, START, STEP, planes, write_lrs_image, write_lrs_
 
 from stellarview.domain.errors import StellarViewError
 from stellarview.domain.spectrum import MaskReason
-from stellarview.io import READERS, read_spectra, read_spectrum
 from stellarview.io.fits_blocks import parse_fits
+from stellarview.io.spectra import READERS, read_spectra, read_spectrum
 
 RULE = 10 ** (START + STEP * np.arange(COUNT))
 

@@ -11,10 +11,10 @@ from astropy.io import fits
 from lamost_files import write_mrs
 
 from stellarview.domain.errors import StellarViewError
-from stellarview.io import read_spectra, read_spectrum
 from stellarview.io.file_bytes import read_file_bytes
 from stellarview.io.fits_blocks import parse_fits
 from stellarview.io.lamost_mrs import _start_of
+from stellarview.io.spectra import read_spectra, read_spectrum
 
 ALL = ("COADD_B", "COADD_R", "B-83555758", "B-83555772", "R-83555758", "R-83555772")
 

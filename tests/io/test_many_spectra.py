@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from stellarview.domain.errors import StellarViewError
-from stellarview.io import read_spectrum
 from stellarview.io.many_spectra import labelled_spectra
 from stellarview.io.sets.spectrum_set import write_spectrum_set
+from stellarview.io.spectra import read_spectrum
 
 
 @pytest.fixture

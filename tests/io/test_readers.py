@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from stellarview.io import READERS, read_spectra, read_spectrum
+from stellarview.io.spectra import READERS, read_spectra, read_spectrum
 
 FOLDERS = {  # folder: files, layouts
     "lamost_lrs": (64, {"lrs-table"}),

@@ -8,8 +8,9 @@ import pytest
 from spectra import spectrum
 
 from stellarview.domain.errors import StellarViewError
+from stellarview.io.names import SPECTRUM_ENDINGS
 from stellarview.io.sets import is_spectrum_set, write_spectrum_set
-from stellarview.io.spectrum_files import SPECTRUM_ENDINGS, count_spectra, spectrum_files
+from stellarview.io.spectrum_files import count_spectra, spectrum_files
 
 
 def test_that_folders_give_their_spectra_by_name_and_files_come_as_they_are(tmp_path: Path) -> None:

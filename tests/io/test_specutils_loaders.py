@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from astropy.io import fits
 
-from stellarview.io import read_spectrum
+from stellarview.io.spectra import read_spectrum
 
 
 @pytest.fixture(scope="module")

@@ -15,7 +15,7 @@ from synthetic_mrs import degraded
 from stellarview.domain.errors import StellarViewError
 from stellarview.domain.spectrum import SPEED_OF_LIGHT_KM_S, HeaderFacts, RadialVelocity
 from stellarview.domain.stack import ArmStack, Stack, stack_spectra
-from stellarview.io import read_spectra, read_spectrum
+from stellarview.io.spectra import read_spectra, read_spectrum
 from stellarview.io.velocity_templates import velocity_templates
 from stellarview.recipes.mask_bad_pixels import MaskBadPixels
 from stellarview.recipes.radial_velocity import VelocityFit, measure_velocity, stated_velocity

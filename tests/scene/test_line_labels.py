@@ -12,8 +12,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from stellarview.domain.lines import Line
-from stellarview.io import read_spectrum
 from stellarview.io.line_list import read_lines
+from stellarview.io.spectra import read_spectrum
 from stellarview.scene.context import ArmContext
 from stellarview.scene.marks import LineLabelMark
 from stellarview.scene.overlays.line_labels import line_labels, spread

@@ -12,7 +12,7 @@ from tiny_emulator import toy_emulator
 
 from stellarview.domain.errors import StellarViewError
 from stellarview.domain.spectrum import SPEED_OF_LIGHT_KM_S, Arm, RadialVelocity, Source, Spectrum
-from stellarview.io import read_spectrum
+from stellarview.io.spectra import read_spectrum
 from stellarview.synthesis.broadening import LineSpread
 from stellarview.synthesis.emulator import Emulator, load_emulator
 from stellarview.synthesis.fit import fit_spectrum

@@ -10,8 +10,8 @@ import pytest
 from training_sets import LABELS
 
 from stellarview.domain.errors import StellarViewError
-from stellarview.io import read_spectrum
 from stellarview.io.sets import open_spectrum_set, write_spectrum_set
+from stellarview.io.spectra import read_spectrum
 from stellarview.training.label_columns import LabelColumn, LabelColumns, guess_label_columns
 from stellarview.training.label_set import build_label_set, read_label_set
 

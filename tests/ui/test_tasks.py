@@ -134,3 +134,16 @@ def test_that_listening_to_other_programs_is_no_work_that_anybody_waits_for(qtbo
         assert (tasks.is_busy, tasks.keys()) == (False, [])
         until(qtbot, lambda: bool(answers))
     assert answers == [3]
+
+
+def test_that_what_is_held_begins_with_the_others_order_kept(qtbot: QtBot, tasks: Tasks) -> None:
+    order: list[str] = []
+    tasks.hold()
+    for name, urgency in (("a", "later"), ("b", "soon"), ("c", "now")):
+        tasks.run(name, jobs.add, 0, 0, then=lambda _, name=name: order.append(name), urgency=urgency)  # type: ignore[arg-type]
+    assert tasks.is_busy
+    qtbot.wait(20)
+    assert tasks.pids() == {"reading": None, "networks": None}
+    tasks.begin()
+    until(qtbot, lambda: not tasks.is_busy)
+    assert order == ["c", "b", "a"]

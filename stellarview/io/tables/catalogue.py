@@ -11,11 +11,12 @@ import numpy as np
 
 from stellarview.domain.arrays import FloatArray
 from stellarview.io.file_bytes import read_file_bytes
+from stellarview.io.names import file_key
 from stellarview.io.tables.columns import guess_columns, guess_keys, plain_name
 from stellarview.io.tables.extraction import Extract, choose, extract
 from stellarview.io.tables.formats import RawTable, TableDamage, parse_table
 from stellarview.io.tables.label_table import LIMIT_BYTES, table_errors
-from stellarview.io.tables.values import as_obsids, file_key
+from stellarview.io.tables.values import as_obsids
 
 # What a column of names may be called, beside those of observation numbers and files.
 NAME_COLUMNS = (

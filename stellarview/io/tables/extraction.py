@@ -10,9 +10,10 @@ import numpy as np
 
 from stellarview.domain.arrays import FloatArray, read_only
 from stellarview.domain.spectrum import SPEED_OF_LIGHT_KM_S
+from stellarview.io.names import file_key
 from stellarview.io.tables.columns import Guess, guess_keys, guess_sigma
 from stellarview.io.tables.formats import RawTable, TableDamage
-from stellarview.io.tables.values import as_kelvin, as_numbers, as_obsids, as_sigmas, file_key, kelvin_sigmas
+from stellarview.io.tables.values import as_kelvin, as_numbers, as_obsids, as_sigmas, kelvin_sigmas
 
 KeyKind = Literal["obsid", "file"]
 

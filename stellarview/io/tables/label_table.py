@@ -19,11 +19,10 @@ from stellarview.domain.errors import StellarViewError
 from stellarview.domain.spectrum import HeaderFacts, RadialVelocity, Spectrum
 from stellarview.io.file_bytes import read_file_bytes
 from stellarview.io.fits_blocks import FitsDamage
-from stellarview.io.names import display_name
+from stellarview.io.names import display_name, file_key
 from stellarview.io.tables.columns import Guess, guess_columns
 from stellarview.io.tables.extraction import KeyKind, choose, extract, keys_of
 from stellarview.io.tables.formats import TableDamage, parse_table
-from stellarview.io.tables.values import file_key
 from stellarview.io.tables.votable_guard import VotableRefused
 
 LIMIT_BYTES = 256 << 20

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
 import numpy as np
@@ -94,9 +93,3 @@ def _whole_number(text: str) -> int | None:
 
 def _obsid(number: float) -> int:
     return int(number) if 0 < number <= _LARGEST_OBSID else -1
-
-
-def file_key(name: str) -> str:
-    """A file name without folder and without `.fits` and `.gz`, as tables give it with or without them."""
-    last = re.split(r"[/\\]", name.strip())[-1]
-    return re.sub(r"(\.(fits?|fts|gz))+$", "", last, flags=re.IGNORECASE)

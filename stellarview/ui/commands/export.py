@@ -11,9 +11,7 @@ from stellarview.domain.errors import StellarViewError
 from stellarview.domain.prediction import Prediction
 from stellarview.session.as_code import as_commands, as_python
 from stellarview.ui.desk import Desk
-from stellarview.ui.export_dialog import ExportDialog
 from stellarview.ui.plot.view import SceneView
-from stellarview.ui.results_dialog import ReportDialog, TableDialog
 
 if TYPE_CHECKING:
     from stellarview.ui.main_window import MainWindow
@@ -21,6 +19,8 @@ if TYPE_CHECKING:
 
 def export_figure(window: MainWindow) -> None:
     """Ask how, beside the window."""
+    from stellarview.ui.export_dialog import ExportDialog
+
     dialog = window.findChild(ExportDialog) or ExportDialog(window)
     dialog.show_view(active_view(window))
     dialog.show()
@@ -30,11 +30,15 @@ def export_figure(window: MainWindow) -> None:
 
 def export_table(window: MainWindow) -> None:
     """Ask which stars and where to."""
+    from stellarview.ui.results_dialog import TableDialog
+
     (window.findChild(TableDialog) or TableDialog(window)).open()
 
 
 def report(window: MainWindow) -> None:
     """Ask which stars and where to."""
+    from stellarview.ui.results_dialog import ReportDialog
+
     (window.findChild(ReportDialog) or ReportDialog(window)).open()
 
 

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from stellarview.ui.samp_dialog import SendDialog
-
 if TYPE_CHECKING:
     from stellarview.ui.main_window import MainWindow
 
@@ -20,9 +18,13 @@ def connect(window: MainWindow) -> None:
 
 def send_table(window: MainWindow) -> None:
     """Ask to whom."""
+    from stellarview.ui.samp_dialog import SendDialog
+
     SendDialog(window, "table").open()
 
 
 def send_spectrum(window: MainWindow) -> None:
     """Ask to whom."""
+    from stellarview.ui.samp_dialog import SendDialog
+
     SendDialog(window, "spectrum").open()

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QFileDialog
 
-from stellarview.engine import files
+from stellarview.engine.jobs import files
 from stellarview.session.session import Tool
 from stellarview.ui import choices
 from stellarview.ui.desk import Desk

@@ -11,8 +11,8 @@ from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 from stellarview.domain.arrays import FloatArray
 from stellarview.domain.errors import StellarViewError
 from stellarview.domain.placement import Placement
-from stellarview.engine import isochrones
-from stellarview.engine.isochrones import Curves, Wanted
+from stellarview.engine.curves import Curves, Wanted
+from stellarview.engine.jobs import isochrones
 from stellarview.scene.marks import PointsMark
 from stellarview.scene.placed import placed_text
 from stellarview.session.session import HrChoices, Session
@@ -28,9 +28,12 @@ from stellarview.ui.panels.hr_scene import (
 )
 from stellarview.ui.plot.view import TitleLine
 from stellarview.ui.quiet_plot import QuietPlot
+from stellarview.ui.turns import Turn
 from stellarview.ui.widgets import label
 
 _CURVES, _PLACE = "isochrones", "place-in-grid"
+# A thousand stars come in over a minute: nobody sees each of their points arrive.
+_GATHER_MS = 400
 _DOUBT = "color: #d9480f; font-weight: 600"
 # Where the plot is lower than this, there is no room for the age's PDF under it.
 _ROOM_FOR_AGE = 380
@@ -55,8 +58,9 @@ class HrPanel(QWidget):
         column.setSpacing(2)
         for widget in (self.controls, self.content, self.verdict, self.summary, self.note):
             column.addWidget(widget, int(widget is self.content))
-        self._soon = QTimer(self, singleShot=True, interval=0)
-        self._soon.timeout.connect(self.draw)
+        self._soon = Turn(self, self.draw)
+        self._gathering = QTimer(self, singleShot=True, interval=_GATHER_MS)
+        self._gathering.timeout.connect(self._soon.start)
         self._connect()
         self._soon.start()
 
@@ -70,13 +74,13 @@ class HrPanel(QWidget):
         self.controls.show_choices(session.hr, wanted, self._curves)
         placements = self._placements(session)
         self.places = places_of(session, findings, placements)
-        if session.stars:
+        if session.stars and (self._curves is not None or self._complaint or self.places.keys):
             scene = hr_scene_of(session, findings, self._curves, self.places, placements)
             self._had_room = self._has_room
             panels = scene.panels if self._had_room else scene.panels[:1]
             self.content.show_scene(replace(scene, panels=panels), keep_range=True)
         else:
-            self.content.say("No star yet: open a spectrum.")
+            self.content.say("…" if session.stars else "No star yet: open a spectrum.")
         self._tell(session, placements.get(session.current))
 
     def showEvent(self, event: QShowEvent) -> None:
@@ -100,12 +104,19 @@ class HrPanel(QWidget):
         self.content.plot.point_clicked.connect(self._go_to)
         self.content.plot.lassoed.connect(self._select)
         self._desk.workspace.changed.connect(self._session_changed)
-        self._desk.findings.found.connect(lambda _: self._soon.start())
+        self._desk.findings.found.connect(self._rows_changed)
         self._desk.findings.opened_changed.connect(self._star_changed)
 
     def _session_changed(self, before: Session, now: Session) -> None:
         if any(getattr(before, name) != getattr(now, name) for name in ("stars", "current", "selected", "hr")):
             self._soon.start()
+
+    def _rows_changed(self, keys: set[str]) -> None:
+        """Of the star that is looked at at once; points of others may come in together."""
+        if self._desk.workspace.session.current in keys:
+            self._soon.start()
+        elif not self._gathering.isActive():
+            self._gathering.start()
 
     def _star_changed(self, key: str) -> None:
         if key == self._desk.workspace.session.current:

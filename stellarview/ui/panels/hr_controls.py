@@ -9,7 +9,7 @@ from dataclasses import replace
 from PySide6.QtCore import QSignalBlocker, Qt, Signal
 from PySide6.QtWidgets import QCheckBox, QComboBox, QHBoxLayout, QSlider, QVBoxLayout, QWidget
 
-from stellarview.engine.isochrones import Curves, Wanted
+from stellarview.engine.curves import Curves, Wanted
 from stellarview.session.session import HrChoices, HrVertical
 from stellarview.ui.widgets import label, named, switch
 

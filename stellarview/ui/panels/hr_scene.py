@@ -11,7 +11,7 @@ from stellarview.domain.arrays import FloatArray
 from stellarview.domain.label_pdf import PLACED_LABELS, predicted_labels
 from stellarview.domain.placement import Placement
 from stellarview.domain.prediction import Prediction
-from stellarview.engine.isochrones import Curves, Wanted
+from stellarview.engine.curves import Curves, Wanted
 from stellarview.engine.known import Known
 from stellarview.scene.hr import HrContext, HrStar, build_hr_scene
 from stellarview.scene.marks import Scene

@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QComboBox, QHBoxLayout, QSizePolicy, QStyleOptionC
 
 from stellarview.domain.spectrum import Instrument
 from stellarview.engine.models import InstalledModel, installed_models, task_of
-from stellarview.inspection import TASKS
+from stellarview.inspection.tasks import TASKS
 from stellarview.ui.desk import Desk
 from stellarview.ui.model_card_viewer import ModelCardViewer
 from stellarview.ui.widgets import button, named

@@ -6,6 +6,8 @@ import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from stellarview.domain.flags import PRIOR_DOMINATED, flags_about
+from stellarview.domain.inspection import Inspection
 from stellarview.domain.labels import label_named, relative_to_iron
 from stellarview.domain.prediction import ClassPrediction, Mixture, Prediction
 from stellarview.domain.results import mixtures
@@ -13,8 +15,6 @@ from stellarview.domain.rounding import decimals_of, number_text
 from stellarview.domain.spectrum import HeaderFacts
 from stellarview.domain.subtype import subtype_number, subtype_text
 from stellarview.domain.what_if import Change, WhatIf
-from stellarview.inspection import Inspection, flags_about
-from stellarview.physics import PRIOR_DOMINATED
 from stellarview.session.session import CatalogueValue
 
 HEADER = "the file's header"

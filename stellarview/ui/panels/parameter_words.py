@@ -6,10 +6,11 @@ from collections.abc import Iterator, Mapping
 from html import escape
 
 from stellarview.domain.errors import StellarViewError
+from stellarview.domain.inspection import Inspection
 from stellarview.domain.prediction import ClassPrediction, Novelty, Prediction
 from stellarview.domain.subtype import subtype_text
 from stellarview.domain.what_if import WhatIf
-from stellarview.inspection import Inspection, doubts
+from stellarview.inspection.summary import doubts
 from stellarview.ui.panels.parameter_rows import general_flags, percent_text, scatter_worth_saying
 from stellarview.ui.theme import Theme
 

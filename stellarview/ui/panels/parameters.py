@@ -8,8 +8,8 @@ from PySide6.QtCore import QEvent, QModelIndex, Qt, QTimer, Signal
 from PySide6.QtGui import QGuiApplication, QKeySequence, QResizeEvent, QShortcut, QShowEvent
 from PySide6.QtWidgets import QAbstractItemView, QHBoxLayout, QHeaderView, QLabel, QTableView, QVBoxLayout, QWidget
 
+from stellarview.domain.inspection import Inspection
 from stellarview.domain.labels import label_named, relative_to_iron
-from stellarview.inspection import Inspection
 from stellarview.session.session import Session
 from stellarview.ui.desk import Desk
 from stellarview.ui.panels.model_picker import ModelPicker
@@ -19,6 +19,7 @@ from stellarview.ui.panels.parameter_rows import ParameterRow, as_tsv, parameter
 from stellarview.ui.panels.parameter_words import head_html, novelty_tip, refusal_html
 from stellarview.ui.panels.parameters_model import ParametersModel
 from stellarview.ui.theme import theme_of
+from stellarview.ui.turns import Turn
 from stellarview.ui.widgets import button, label, named
 
 # How long the last star's numbers stay, dimmed, while nothing is known of the next: longer would be a lie.
@@ -52,7 +53,7 @@ class ParametersPanel(QWidget):
         column.addWidget(self.head)
         column.addWidget(self.table, 1)
         column.addLayout(foot)
-        self._soon = QTimer(self, singleShot=True, interval=0)
+        self._soon = Turn(self, self.draw)
         self._patience = QTimer(self, singleShot=True, interval=_PATIENCE_MS)
         self._connect()
 
@@ -89,7 +90,6 @@ class ParametersPanel(QWidget):
         self._soon.start()
 
     def _connect(self) -> None:
-        self._soon.timeout.connect(self.draw)
         self._patience.timeout.connect(self._give_up)
         self._desk.workspace.changed.connect(lambda *_: self._soon.start())
         self._desk.findings.opened_changed.connect(lambda key: self._found({key}))

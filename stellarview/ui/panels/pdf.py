@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from PySide6.QtCore import QTimer
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QVBoxLayout, QWidget
 
@@ -15,6 +14,7 @@ from stellarview.ui.desk import Desk
 from stellarview.ui.panels.pdf_scene import build_shown, pair_prediction, shown_keys
 from stellarview.ui.plot.view import TitleLine
 from stellarview.ui.quiet_plot import QuietPlot
+from stellarview.ui.turns import Turn
 from stellarview.ui.widgets import named, switch
 
 _PAIR_TIP = (
@@ -45,8 +45,7 @@ class PdfPanel(QWidget):
         column.setSpacing(2)
         column.addLayout(row)
         column.addWidget(self.content, 1)
-        self._soon = QTimer(self, singleShot=True, interval=0)
-        self._soon.timeout.connect(self.draw)
+        self._soon = Turn(self, self.draw)
         self.switch.clicked.connect(self._switch)
         for combo in (self.across, self.up):
             combo.activated.connect(self._choose)

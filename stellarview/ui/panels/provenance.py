@@ -11,7 +11,7 @@ from PySide6.QtCore import QTimer
 from PySide6.QtGui import QGuiApplication, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QTextBrowser, QVBoxLayout, QWidget
 
-from stellarview.engine import export
+from stellarview.engine.jobs import export
 from stellarview.ui.commands.export import commands_of
 from stellarview.ui.desk import Desk
 from stellarview.ui.widgets import button, label, named

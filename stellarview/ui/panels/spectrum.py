@@ -26,6 +26,7 @@ from stellarview.ui.panels.spectrum_menus import name_of
 from stellarview.ui.panels.what_if_strip import WhatIfStrip
 from stellarview.ui.plot.overview import OverviewBar
 from stellarview.ui.plot.view import SceneView, TitleLine
+from stellarview.ui.turns import Turn
 
 # Names of lines are laid out anew when a zoom rests for so long.
 _REST_MS = 40
@@ -62,14 +63,13 @@ class SpectrumPanel(QWidget):
         self._view: SpectrumView | None = None
         self._shown_key = ""
         self._drawn: object = None
-        self._soon = QTimer(self, singleShot=True, interval=0)
+        self._soon = Turn(self, self.draw)
         self._rest = QTimer(self, singleShot=True, interval=_REST_MS)
         self._connect()
         self.refresh()
 
     def _connect(self) -> None:
         desk, plot = self._desk, self.plot
-        self._soon.timeout.connect(self.draw)
         self._rest.timeout.connect(self._name_lines)
         self._rest.timeout.connect(self._align_overviews)
         desk.workspace.changed.connect(self._session_changed)

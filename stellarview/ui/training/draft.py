@@ -14,7 +14,7 @@ from stellarview.domain.model_card import is_model_name
 from stellarview.engine import training
 from stellarview.engine.models import InstalledModel, installed_models
 from stellarview.engine.training import Given, RunSetup
-from stellarview.inspection import TASKS
+from stellarview.inspection.tasks import TASKS
 from stellarview.io.user_folders import runs_folder
 from stellarview.training.label_columns import LabelColumns, TableGuess
 from stellarview.training.label_set import LabelSet

@@ -15,7 +15,7 @@ from stellarview.domain.judgement import CLASS, Judged
 from stellarview.domain.labels import label_named
 from stellarview.domain.prediction_change import LabelChange
 from stellarview.engine.runs import RunSeen
-from stellarview.inspection import TASKS
+from stellarview.inspection.tasks import TASKS
 from stellarview.scene.judgement import build_judgement_scene
 from stellarview.ui.quiet_plot import QuietPlot
 from stellarview.ui.training.ask_bar import AskBar

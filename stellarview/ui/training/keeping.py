@@ -11,7 +11,7 @@ from stellarview.domain.prediction import Prediction
 from stellarview.domain.prediction_change import LabelChange, compare_predictions
 from stellarview.engine import own_models as jobs
 from stellarview.engine.models import InstalledModel, task_of
-from stellarview.inspection import TASKS
+from stellarview.inspection.tasks import TASKS
 from stellarview.ui.desk import Desk
 
 

@@ -13,8 +13,8 @@ import pytest
 from stellarview.domain.errors import StellarViewError
 from stellarview.domain.spectrum import HeaderFacts, MaskReason, SignalToNoise
 from stellarview.domain.stack import stack_spectra
-from stellarview.io import read_spectrum
 from stellarview.io.sets import open_spectrum_set, write_spectrum_set
+from stellarview.io.spectra import read_spectrum
 
 N_ROWS, N_PIXELS = 70, 30
 

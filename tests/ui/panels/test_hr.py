@@ -14,8 +14,8 @@ from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 from spectra import arm, spectrum
 
+from stellarview.domain.inspection import Inspection
 from stellarview.domain.placement import Estimate, Placement
-from stellarview.inspection import Inspection
 from stellarview.scene.marks import ContourMark, CurveMark, Panel, PointsMark
 from stellarview.ui.desk import Desk
 from stellarview.ui.findings import Opened
@@ -58,7 +58,7 @@ def panel(qtbot: QtBot, desk: Desk) -> HrPanel:
 
 
 def settle(qtbot: QtBot, panel: HrPanel) -> None:
-    qtbot.waitUntil(lambda: not panel._soon.isActive())
+    qtbot.waitUntil(lambda: not panel._soon.is_waiting)
 
 
 def change(desk: Desk, **changes: Any) -> None:

@@ -17,10 +17,10 @@ from pytestqt.qtbot import QtBot
 from told_stars import lrs_star, mrs_star, wondered
 
 from stellarview.domain.errors import StellarViewError
+from stellarview.domain.inspection import Inspection
 from stellarview.domain.model_card import ModelCard
 from stellarview.engine.known import Known
 from stellarview.engine.models import InstalledModel
-from stellarview.inspection import Inspection
 from stellarview.session.session import Session, StarEntry
 from stellarview.session.settings import Settings
 from stellarview.ui.desk import Desk

@@ -36,7 +36,7 @@ def panel(qtbot: QtBot, desk: Desk) -> PdfPanel:
 
 def shown(qtbot: QtBot, panel: PdfPanel) -> Scene | None:
     """The scene once everything is drawn; None where there are words instead."""
-    qtbot.waitUntil(lambda: not panel._soon.isActive())
+    qtbot.waitUntil(lambda: not panel._soon.is_waiting)
     return panel.content.plot.scene if panel.content.currentWidget() is panel.content.plot else None
 
 
@@ -163,7 +163,7 @@ def test_that_nothing_is_drawn_while_nobody_looks(qtbot: QtBot, desk: Desk, pane
     first = shown(qtbot, panel)
     panel.hide()
     change(desk, current="2")
-    qtbot.waitUntil(lambda: not panel._soon.isActive())
+    qtbot.waitUntil(lambda: not panel._soon.is_waiting)
     assert panel.content.plot.scene is first
     panel.show()
     assert shown(qtbot, panel) is not first
