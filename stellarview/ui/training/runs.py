@@ -100,7 +100,7 @@ class Runs(QObject):
         self._is_looking = True
         self._pace()
         self._desk.tasks.run(
-            _LOOK, jobs.look_at_runs, self.folder,
+            f"{_LOOK} {id(self)}", jobs.look_at_runs, self.folder,
             then=self._learn, otherwise=self._failed, urgency="now", is_quiet=True,
         )  # fmt: skip
 

@@ -94,6 +94,7 @@ def test_that_a_run_goes_from_the_queue_to_a_model_of_ones_own(
     again = Runs(program.desk)  # the window was closed and came back: the folder tells all
     again.look()
     until(qtbot, lambda: [(run.folder, run.state) for run in again.seen] == [(str(folder), "paused")])
+    again._timer.stop()  # one window looks on
     click(qtbot, page.pause)
     until(qtbot, lambda: state(view, folder) == "training")
 
