@@ -13,7 +13,7 @@ from stellarview.domain.errors import StellarViewError
 from stellarview.io.file_bytes import head_of_file
 from stellarview.io.folder_walk import walk_spectra
 from stellarview.io.names import display_name, file_key, printable
-from stellarview.io.path_lists import listed_paths, path_meant
+from stellarview.io.path_lists import it_is, listed_paths, path_meant
 from stellarview.io.sets import is_spectrum_set, open_spectrum_set
 from stellarview.io.tables.catalogue import may_be_catalogue, read_catalogue
 from stellarview.io.tables.fits_head import fits_table_columns
@@ -76,11 +76,11 @@ def _taken(given: Path | str, folder: Path | None = None) -> _Found:
         return
     if path is None:
         yield Notice(f"{printable(str(given))} is on another machine: download it first.")
-    elif path.is_dir():
+    elif it_is(Path.is_dir, path):
         yield from _of_folder(path)
     elif is_session(path):
         yield OpenSession(path)
-    elif path.is_file() and is_spectrum_set(path):
+    elif it_is(Path.is_file, path) and is_spectrum_set(path):
         yield from _of_set(path)
     else:
         yield from _of_file(path, is_listed=folder is not None)
@@ -174,7 +174,7 @@ def _named_by_table(folder: Path, name: str) -> Path | None:
     last = file_key(name)
     others = (f"{stem}{ending}" for stem in _survey_twins(last) for ending in ("", ".fits.gz", ".fits", ".fit"))
     candidates = (meant, *(place / other for other in others for place in dict.fromkeys((meant.parent, folder))))
-    return next((path for path in candidates if path.is_file()), None)
+    return next((path for path in candidates if it_is(Path.is_file, path)), None)
 
 
 def _survey_twins(stem: str) -> tuple[str, ...]:

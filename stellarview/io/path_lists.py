@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 from urllib.request import url2pathname
@@ -16,6 +17,14 @@ _HEAD_BYTES = 64 << 10
 _ADDRESS = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+://")
 
 
+def it_is(ask: Callable[[Path], bool], path: Path) -> bool:
+    """What the system answers; False of a name that is too long for it."""
+    try:
+        return ask(path)
+    except OSError:
+        return False
+
+
 def path_meant(given: Path | str, folder: Path | None = None) -> Path | None:
     """The full path that is meant, in `folder` where it is not full; None for an address of another machine."""
     text = str(given).replace("\0", "\ufffd")
@@ -24,9 +33,9 @@ def path_meant(given: Path | str, folder: Path | None = None) -> Path | None:
     elif _ADDRESS.match(text):
         return None
     path = full_path((folder or Path()) / text)
-    if "%" in text and not path.exists():
+    if "%" in text and not it_is(Path.exists, path):
         decoded = full_path((folder or Path()) / unquote(text))
-        return decoded if decoded.exists() else path
+        return decoded if it_is(Path.exists, decoded) else path
     return path
 
 
@@ -52,4 +61,4 @@ def _is_path(line: str, folder: Path) -> bool:
     if line.lower().endswith(SPECTRUM_ENDINGS) or line.lower().startswith("file:"):
         return not re.search(r"[,;\t]", line)
     meant = path_meant(line, folder)
-    return bool(line) and meant is not None and meant.exists()
+    return bool(line) and meant is not None and it_is(Path.exists, meant)

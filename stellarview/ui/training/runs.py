@@ -38,6 +38,7 @@ class Runs(QObject):
         self.refusals: dict[str, StellarViewError] = {}  # of judging
         self.is_known = False
         self._is_looking = False
+        self._look_key = f"{_LOOK} {id(self)}"
         self._watched: tuple[str, ...] = ()
         self._timer = QTimer(self)
         self._timer.timeout.connect(self.look)
@@ -100,7 +101,7 @@ class Runs(QObject):
         self._is_looking = True
         self._pace()
         self._desk.tasks.run(
-            f"{_LOOK} {id(self)}", jobs.look_at_runs, self.folder,
+            self._look_key, jobs.look_at_runs, self.folder,
             then=self._learn, otherwise=self._failed, urgency="now", is_quiet=True,
         )  # fmt: skip
 
@@ -159,7 +160,7 @@ class Runs(QObject):
         self._desk.messages.tell_error(error)
 
     def _broke(self, key: str, _: str) -> None:
-        if key == _LOOK:
+        if key == self._look_key:
             self._is_looking = False
         elif key.startswith(_JUDGE):
             self.judged_changed.emit(key.removeprefix(_JUDGE))
