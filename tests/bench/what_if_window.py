@@ -67,7 +67,7 @@ def measure_star(program: Program, key: str, line: tuple[float, float]) -> None:
         begin = time.perf_counter()
         put_edit(desk, 0, edits[0], "bench")
         wait(lambda: any(one.edits == edits for one in opened().what_if.values()))  # noqa: B023
-        wait(lambda: not panel._soon.isActive())
+        wait(lambda: not panel._soon.is_waiting)
         answers.append(time.perf_counter() - begin)
     print(summary("release to numbers on the screen", answers[1:]))
     clear_edits(desk)
