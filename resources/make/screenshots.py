@@ -45,7 +45,6 @@ def pictures(folder: Path) -> Iterator[Picture]:
     mg_b = Edit(5164.0, 5190.0, "mask", name="Mg b")
     h_beta = Edit(4845.0, 4880.0, "scale", 0.5, "H-beta")
     yield Picture("what-if", edited(dwarf, mg_b, h_beta))
-    yield Picture("what-if-dark", edited(giant, Edit(5164.0, 5192.0, "mask", name="Mg b")), "dark", label="mgh")
     bad = folder / "not-a-spectrum.fits"
     bad.write_bytes(b"SIMPLE  =                    T" + b" " * 50)
     yield Picture("bad-file", replace(dwarf.with_stars([StarEntry("", str(bad))]), current="3"))
