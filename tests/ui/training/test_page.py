@@ -128,8 +128,8 @@ def test_that_the_command_line_is_copied_and_the_file_saved(
 ) -> None:
     drop(page, [given / "spectra.h5"])  # with labels of its own
     wait(qtbot, page.start_button.isEnabled)
-    page.save(given / "far" / "run.toml")
     (given / "far").mkdir()
+    page.save(given / "far" / "run.toml")
     wait(qtbot, lambda: (given / "far" / "run.toml").exists() and not page.draft.is_busy)
     facts = tomllib.loads((given / "far" / "run.toml").read_text(encoding="utf-8"))
     assert (given / "far" / facts["data"]["sets"][0]).is_file()
