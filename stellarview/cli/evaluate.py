@@ -49,6 +49,8 @@ def run(options: argparse.Namespace) -> int:
         provenance = f"weights sha256 {model.card.weights_sha256}"
         save_figure(build_residual_scene(_residuals(model.card, answers), title, provenance), options.figure)
     print(json.dumps(metrics, indent=1, allow_nan=False) if options.json else metrics_text(metrics))
+    if not options.json and any(scale.misfit for scale in model.card.labels):
+        print("Sigma here is that of noise and members; what predictions add for synthetic spectra is left out.")
     return 0
 
 

@@ -20,7 +20,10 @@ _CELLS_A_LINE = 4
 def legend(card: ModelCard) -> str:
     """What all blocks have in common."""
     members = f"{card.members} members" if card.members > 1 else "one member"
-    return f"{card.name}: {card.architecture}, {members}. +- is one sigma, noise and disagreement of members together."
+    parts = "noise and disagreement of members together"
+    if any(label.misfit for label in card.labels):
+        parts = "noise, disagreement of members and misfit of synthetic spectra together"
+    return f"{card.name}: {card.architecture}, {members}. +- is one sigma, {parts}."
 
 
 def prediction_text(result: Result) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import math
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -28,8 +29,9 @@ def is_model_name(text: str) -> bool:
 class LabelScale:
     """One label: how its values were scaled for training, the range that was trained on, how sigma is calibrated.
 
-    `mean`, `std`, `low` and `high` are in the label's own unit. A stated sigma is multiplied by `sigma_factor`; where
-    the card has pairs of S/N and factor and the S/N is known, by what lies between them.
+    `mean`, `std`, `low`, `high` and `misfit` are in the label's own unit. A stated sigma is multiplied by
+    `sigma_factor`; where the card has pairs of S/N and factor and the S/N is known, by what lies between them. `misfit`
+    is a sigma of its own: how far synthetic spectra, where the network learned from them, are off the sky.
     """
 
     key: str
@@ -39,13 +41,14 @@ class LabelScale:
     high: float
     sigma_factor: float = 1.0
     sigma_factor_by_snr: tuple[tuple[float, float], ...] = ()
+    misfit: float = 0.0
 
     def __post_init__(self) -> None:
         nodes = self.sigma_factor_by_snr
         are_pairs = all(len(node) == 2 and min(node) > 0 for node in nodes)
         if not are_pairs or any(one[0] >= other[0] for one, other in pairwise(nodes)):
             raise ValueError(f"sigma_factor_by_snr of label {self.key} is not pairs of rising S/N and positive factors")
-        if not (self.std > 0 and self.low < self.high and self.sigma_factor > 0):
+        if not (self.std > 0 and self.low < self.high and self.sigma_factor > 0 and 0 <= self.misfit < math.inf):
             raise ValueError(f"the scale of label {self.key} is impossible")
 
 

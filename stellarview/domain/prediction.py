@@ -17,18 +17,22 @@ _ERF = np.frompyfunc(math.erf, 1, 1)
 class Mixture:
     """Equal parts of Gaussians, one a member: `mean_M` and `sigma_M` in the label's unit.
 
-    Its variance splits in two (law of total variance): what the members on average think that the noise does
-    (aleatoric), and how far they disagree (epistemic).
+    Its variance splits (law of total variance): what the members on average think that the noise does (aleatoric), how
+    far they disagree (epistemic), and, where they learned from synthetic spectra, how far these are off the sky
+    (`misfit`). The last two are no matter of one member; `sigma_M` holds the misfit too.
     """
 
     mean_M: FloatArray
     sigma_M: FloatArray
+    misfit: float = 0.0
 
     def __post_init__(self) -> None:
         for name in ("mean_M", "sigma_M"):
             object.__setattr__(self, name, read_only(getattr(self, name), np.float64))
         if self.mean_M.ndim != 1 or self.mean_M.shape != self.sigma_M.shape or not (self.sigma_M > 0).all():
             raise ValueError("a mixture needs as many positive sigmas as means")
+        if not 0 <= self.misfit < self.sigma_M.min(initial=math.inf):
+            raise ValueError("a misfit is a part of each member's sigma")
 
     @property
     def mean(self) -> float:
@@ -37,8 +41,8 @@ class Mixture:
 
     @property
     def aleatoric(self) -> float:
-        """The part of sigma that more members would not take away."""
-        return float(np.sqrt((self.sigma_M**2).mean()))
+        """The part of sigma that the noise makes: more members would not take it away."""
+        return float(np.sqrt((self.sigma_M**2 - self.misfit**2).mean()))
 
     @property
     def epistemic(self) -> float:
@@ -48,7 +52,7 @@ class Mixture:
     @property
     def sigma(self) -> float:
         """Standard deviation of the mixture."""
-        return math.hypot(self.aleatoric, self.epistemic)
+        return math.hypot(self.aleatoric, self.epistemic, self.misfit)
 
     def pdf(self, x: FloatArray) -> FloatArray:
         """Probability density, per unit of the label."""
@@ -140,7 +144,8 @@ class Prediction:
 def difference(one: Mixture, other: Mixture) -> Mixture:
     """`one` minus `other`, member by member: [X/Fe] of [X/H] and [Fe/H].
 
-    What makes a member err in both alike cancels; the noise parts are taken as independent, since a network states no
-    correlation between its labels.
+    What makes a member err in both alike cancels; the noise parts and misfits are taken as independent, since a network
+    states no correlation between its labels.
     """
-    return Mixture(one.mean_M - other.mean_M, np.hypot(one.sigma_M, other.sigma_M))
+    misfit = math.hypot(one.misfit, other.misfit)
+    return Mixture(one.mean_M - other.mean_M, np.hypot(one.sigma_M, other.sigma_M), misfit)

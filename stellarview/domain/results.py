@@ -58,7 +58,10 @@ def result_columns(card: ModelCard, *, has_bounds: bool = False) -> tuple[Column
     keys = [label.key for label in card.labels]
     labels = [*map(label_named, keys), *relative_to_iron(keys).values()]
     mk = (Column("mk", "text", "MK subtype with sigma in tenths of a spectral class"),) if "subtype" in keys else ()
-    parts = (column for label in labels for column in _label_columns(label, has_bounds))
+    has_misfit = any(label.misfit for label in card.labels)
+    parts = (
+        column for label in labels for column in _label_columns(label, has_bounds=has_bounds, has_misfit=has_misfit)
+    )
     return (*_BEFORE, *parts, *mk, *_classes(card), *_AFTER)
 
 
@@ -90,6 +93,7 @@ def _prediction_facts(prediction: Prediction) -> dict[str, Any]:
             f"{key}_sigma": mixture.sigma,
             f"{key}_aleatoric": mixture.aleatoric,
             f"{key}_epistemic": mixture.epistemic,
+            f"{key}_misfit": mixture.misfit,
             f"{key}_bound": (prediction.bounds or {}).get(key),
         }
     if "subtype" in prediction.labels:
@@ -103,13 +107,17 @@ def _prediction_facts(prediction: Prediction) -> dict[str, Any]:
     return facts
 
 
-def _label_columns(label: Label, has_bounds: bool) -> tuple[Column, ...]:
+def _label_columns(label: Label, *, has_bounds: bool, has_misfit: bool) -> tuple[Column, ...]:
     parts = {
         "": label.meaning,
-        "_sigma": f"one standard deviation of {label.text}, noise and members together",
+        "_sigma": f"one standard deviation of {label.text}, all parts together",
         "_aleatoric": f"part of {label.key}_sigma that the noise makes",
         "_epistemic": f"part of {label.key}_sigma in which the members disagree",
     }
+    if has_misfit:
+        parts["_misfit"] = (
+            f"part of {label.key}_sigma by which the synthetic spectra that were learned from are off the sky"
+        )
     if has_bounds:
         parts["_bound"] = f"smallest sigma of {label.text} that any method could have (Cramer-Rao), all labels unknown"
     return tuple(Column(f"{label.key}{part}", "number", words, label.unit) for part, words in parts.items())

@@ -11,5 +11,5 @@ def decimals_of(sigma: float) -> int:
 
 
 def number_text(value: float, decimals: int) -> str:
-    """For print: with a minus sign, which is not a hyphen."""
-    return f"{value:.{decimals}f}".replace("-", "−")
+    """For print: with a minus sign, which is not a hyphen, and none before nothing."""
+    return f"{value:z.{decimals}f}".replace("-", "−")

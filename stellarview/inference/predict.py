@@ -48,9 +48,10 @@ def _labels(ensemble: Ensemble, outputs: FloatArray, observed: Sequence[Spectrum
     if ensemble.card.classes:
         return [{} for _ in outputs[0]]
     mean_MBK, sigma_MBK = ensemble.as_gaussians(outputs, np.array([_best_snr(one) for one in observed]))
-    keys = ensemble.card.outputs
+    scales = ensemble.card.labels
+    sigma_MBK = np.hypot(sigma_MBK, [scale.misfit for scale in scales])
     return [
-        {key: Mixture(mean_MBK[:, row, k], sigma_MBK[:, row, k]) for k, key in enumerate(keys)}
+        {one.key: Mixture(mean_MBK[:, row, k], sigma_MBK[:, row, k], one.misfit) for k, one in enumerate(scales)}
         for row in range(mean_MBK.shape[1])
     ]
 
@@ -103,6 +104,7 @@ def _range_flags(card: ModelCard, labels: dict[str, Mixture]) -> list[str]:
     for scale in card.labels:
         label, mixture = label_named(scale.key), labels[scale.key]
         if mixture.mean - mixture.sigma < scale.low or mixture.mean + mixture.sigma > scale.high:
-            limits = f"{scale.low:g} to {scale.high:g} {label.unit}".rstrip()
+            digits = 0 if scale.high - scale.low > 100 else 2
+            limits = f"{scale.low:.{digits}f} to {scale.high:.{digits}f} {label.unit}".rstrip()
             flags.append(f"{EXTRAPOLATION}: {label.text} reaches beyond the training range {limits}")
     return flags

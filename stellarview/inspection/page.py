@@ -28,6 +28,7 @@ from stellarview.workflow import explanation_scene, hr_scene, spectrum_scene
 # Where the columns end: name, value, noise and members first, then those that not every model has.
 _FIRST_ENDS, _LAST_ENDS = (0.38, 0.57, 0.80), 1.0
 _WIDE_ENDS, _WIDE_POINTS = (0.30, 0.42, 0.59, 0.69, 0.91), 6.2
+_WIDEST_ENDS = (0.29, 0.41, 0.54, 0.66, 0.75, 0.92)
 # Names of lines begin lower than in other figures, where the panel is higher; the flux leaves them room.
 _FOOT, _MORE_ROOM = 0.51, 0.32
 _MOST_LINES = 9
@@ -42,9 +43,10 @@ _PLACED = (
 _KEY = (
     "Lines carry their names and, where there is room, their share of all |saliency|; its scatter is that of the "
     "members. PDFs: grey each member, bold their mixture, shaded its densest 68% and 95%, grey ground beyond the "
-    "training range. Table: noise and members are the parts of sigma (aleatoric, epistemic), bound the smallest sigma "
-    "that physics allows (Cramer-Rao); prior: the spectrum cannot tell it, the answer is what such stars usually have; "
-    "range: within one sigma of the training range's end or beyond. Contours: 1 and 2 sigma (39% and 86%)."
+    "training range. Table: noise and members are the parts of sigma (aleatoric, epistemic), synth. that of learning "
+    "from synthetic spectra, bound the smallest sigma that physics allows (Cramer-Rao); prior: the spectrum cannot "
+    "tell it, the answer is what such stars usually have; range: within one sigma of the training range's end or "
+    "beyond. Contours: 1 and 2 sigma (39% and 86%)."
 )
 
 
@@ -157,9 +159,14 @@ def _table(inspection: Inspection) -> Table:
     """Labels, classes, what follows from isochrones, and lines; wider where bounds and ratios to iron are told."""
     told = inspection.predictions.values()
     is_wide = any(one.bounds or relative_to_iron(tuple(one.labels)) for one in told)
-    more = ("bound", "[X/Fe] (dex)") if is_wide else ()
-    rows = [TableRow(("", "value", "± noise", "± members", *more, ""), is_heading=True)]
-    rows += [_row(prediction, key, is_wide=is_wide) for prediction in told for key in prediction.labels]
+    has_misfit = is_wide and any(mixture.misfit for one in told for mixture in one.labels.values())
+    more = (*(["± synth."] if has_misfit else []), "bound", "[X/Fe] (dex)") if is_wide else ()
+    rows = [TableRow(("", "value", "± noise", "± memb." if has_misfit else "± members", *more, ""), is_heading=True)]
+    rows += [
+        _row(prediction, key, is_wide=is_wide, has_misfit=has_misfit)
+        for prediction in told
+        for key in prediction.labels
+    ]
     if not is_star(inspection):
         rows = [replace(row, is_doubtful=not row.is_heading) for row in rows]
     others = [*_class_rows(inspection.classified), *_placed_rows(inspection.placement)]
@@ -167,17 +174,19 @@ def _table(inspection: Inspection) -> Table:
         others += _line_rows(inspection.explained)
     rows += [replace(row, cells=(*row.cells, *("" for _ in more), "")) for row in others]
     if is_wide:
-        return Table((*_WIDE_ENDS, _LAST_ENDS), tuple(rows), _WIDE_POINTS)
+        return Table((*(_WIDEST_ENDS if has_misfit else _WIDE_ENDS), _LAST_ENDS), tuple(rows), _WIDE_POINTS)
     return Table((*_FIRST_ENDS, _LAST_ENDS), tuple(rows))
 
 
-def _row(prediction: Prediction, key: str, *, is_wide: bool) -> TableRow:
+def _row(prediction: Prediction, key: str, *, is_wide: bool, has_misfit: bool) -> TableRow:
     mixture, flags = prediction.labels[key], flags_about(prediction, key)
     digits = decimals_of(mixture.sigma)
     name, value, scale = axis_of(key), number_text(mixture.mean, digits), 1.0
     if key == "subtype":
         name, value, scale, digits = "MK (± subtypes)", subtype_text(mixture.mean), 10.0, 1
     cells = [name, value, *(f"{scale * part:.{digits}f}" for part in (mixture.aleatoric, mixture.epistemic))]
+    if has_misfit:
+        cells.append(f"{scale * mixture.misfit:.{digits}f}" if mixture.misfit else "")
     if is_wide:
         bound = (prediction.bounds or {}).get(key)
         cells.append("" if bound is None else f"{bound:.{digits}f}" if math.isfinite(bound) else "∞")

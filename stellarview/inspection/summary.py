@@ -38,7 +38,7 @@ def summary_columns() -> tuple[Column, ...]:
     labels = [
         Column(f"{key}{part}", "number", f"{words}{label_named(key).meaning}", label_named(key).unit)
         for key in (*PLACED_LABELS, "subtype")
-        for part, words in (("", ""), ("_sigma", "one standard deviation, noise and members together, of the "))
+        for part, words in (("", ""), ("_sigma", "one standard deviation, all parts together, of the "))
     ]
     return (*_NAMES, *labels, *_VERDICT)
 

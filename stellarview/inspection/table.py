@@ -54,7 +54,7 @@ def _columns(prediction: Prediction) -> list[Column]:
     labels = [
         Column(f"{key}{part}", "number", f"{words}{label_named(key).meaning}", label_named(key).unit)
         for key in mixtures(prediction)
-        for part, words in (("", ""), ("_sigma", "one standard deviation, noise and members together, of the "))
+        for part, words in (("", ""), ("_sigma", "one standard deviation, all parts together, of the "))
     ]
     classes = [
         Column(f"p_{entry.name.lower()}{part}", "number", f"{words}{entry.name}")

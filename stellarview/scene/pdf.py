@@ -111,14 +111,15 @@ def build_pair_scene(
 
 
 def value_text(key: str, mixture: Mixture) -> str:
-    """`Teff 5772 ± 48 (noise) ± 21 (members) K`."""
+    """`Teff 5772 ± 48 (noise) ± 21 (members) K`, and the misfit of synthetic spectra where there is one."""
     label, decimals = label_named(key), decimals_of(mixture.sigma)
-    parts = f"± {mixture.aleatoric:.{decimals}f} (noise) ± {mixture.epistemic:.{decimals}f} (members)"
+    sigmas = {"noise": mixture.aleatoric, "members": mixture.epistemic, "synth.": mixture.misfit}
+    parts = " ".join(f"± {part:.{decimals}f} ({name})" for name, part in sigmas.items() if part or name != "synth.")
     return f"{label.text} {number_text(mixture.mean, decimals)} {parts} {label.unit}".rstrip()
 
 
 def short_text(key: str, mixture: Mixture) -> str:
-    """`Teff 5772 ± 52 K`, noise and members together."""
+    """`Teff 5772 ± 52 K`, all parts of sigma together."""
     label, decimals = label_named(key), decimals_of(mixture.sigma)
     return f"{label.text} {number_text(mixture.mean, decimals)} ± {mixture.sigma:.{decimals}f} {label.unit}".rstrip()
 
@@ -141,7 +142,7 @@ def _pdf_marks(mixture: Mixture, role: Role, name: str, *, is_alone: bool) -> li
             words = ""
     if is_alone and mixture.mean_M.size > 1:
         for place in range(mixture.mean_M.size):
-            member = Mixture(mixture.mean_M[place : place + 1], mixture.sigma_M[place : place + 1])
+            member = Mixture(mixture.mean_M[place : place + 1], mixture.sigma_M[place : place + 1], mixture.misfit)
             x = np.linspace(*_reach([member]), 201)
             legend = "" if place else f"{mixture.mean_M.size} members"
             marks.append(CurveMark(x, member.pdf(x), "masked", legend, weight="thin"))

@@ -20,7 +20,7 @@ _FACTS = (
     *("rate", "batch", "group_steps", "history"),
 )
 # What may change between two sittings: it moves no weight.
-_FREE = (("model", "about"), ("model", "licence"), ("model", "cite"), ("model", "trained_on"), ("model", "store"))
+_FREE = tuple(("model", name) for name in ("about", "licence", "cite", "trained_on", "store", "misfit"))
 _ALSO_FREE = (("model", "name"), ("loop", "checkpoint_epochs"))
 
 

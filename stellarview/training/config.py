@@ -21,6 +21,9 @@ class ModelFacts:
     licence: str = setting("BSD-3-Clause", "Licence of the weights.")
     cite: tuple[str, ...] = setting((), "What a user of the model should cite.")
     trained_on: str = setting("", "What the training spectra and labels are, in a sentence.")
+    misfit: Mapping[str, float] = setting(
+        {}, "How far synthetic spectra are off real stars, a sigma for each label; part of every sigma that is told."
+    )
     faithfulness: int = setting(0, "Test spectra on which explanations are compared with random order; 0 without.")
     store: Literal["float32", "float16"] = setting("float32", "How weights are stored; float16 halves the file.")
 

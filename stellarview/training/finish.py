@@ -83,7 +83,7 @@ def _card(task: Task, state: TrainState, command: str) -> ModelCard:
         recipe=task.recipe.to_json(),
         instrument=facts.instrument,
         members=task.config.network.members,
-        labels=task.scales,
+        labels=tuple(replace(scale, misfit=facts.misfit.get(scale.key, 0.0)) for scale in task.scales),
         classes=data.classes,
         explained_layer=task.architecture.explained_layer,
         least_snr=data.least_snr,

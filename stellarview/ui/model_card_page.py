@@ -30,6 +30,7 @@ _FAITHFULNESS_KEY = (
     "(deletion) or put in (insertion): 1 is no better than chance."
 )
 _CALIBRATION_KEY = "Stated sigmas are the networks' own times this factor, found on validation spectra."
+_MISFIT_KEY = "What synthetic spectra add was found on benchmark stars; the metrics below are without it."
 
 
 def model_page(model: InstalledModel) -> str:
@@ -72,8 +73,11 @@ def _facts(card: ModelCard, folder: str) -> str:
 
 
 def _labels(card: ModelCard) -> str:
-    rows = [_label_cells(scale) for scale in card.labels]
-    return _table(("label", "training range", "unit", "σ factor"), rows) + f"<p>{_CALIBRATION_KEY}</p>"
+    has_misfit = any(scale.misfit for scale in card.labels)
+    more = ("σ of synthesis",) if has_misfit else ()
+    rows = [(*_label_cells(scale), *([f"{scale.misfit:g}"] if has_misfit else [])) for scale in card.labels]
+    key = f"{_CALIBRATION_KEY} {_MISFIT_KEY}" if has_misfit else _CALIBRATION_KEY
+    return _table(("label", "training range", "unit", "σ factor", *more), rows) + f"<p>{key}</p>"
 
 
 def _label_cells(scale: LabelScale) -> tuple[str, ...]:
@@ -119,7 +123,7 @@ def _metric(name: str, value: Any, digits: int) -> str:
     if not isinstance(value, int | float):
         return ""
     if name in _IN_UNIT:
-        return number_text(round(float(value), digits) + 0.0, digits)
+        return number_text(float(value), digits)
     return f"{value:.0%}" if name.startswith("within") else f"{value:,}"
 
 

@@ -72,3 +72,19 @@ def test_that_what_members_share_cancels_in_a_difference() -> None:
     assert mgfe.mean == pytest.approx(0.1)
     assert mgfe.epistemic == pytest.approx(0.0, abs=1e-12)
     assert mgfe.aleatoric == pytest.approx(0.05)
+
+
+def test_that_the_misfit_of_synthetic_spectra_is_a_part_of_sigma_and_of_no_other_part() -> None:
+    told = Mixture(np.array([-0.1, 0.1]), np.full(2, 0.5), misfit=0.4)
+    assert (told.aleatoric, told.epistemic, told.misfit) == pytest.approx((0.3, 0.1, 0.4))
+    assert told.sigma == pytest.approx(np.sqrt(0.5**2 + 0.1**2))
+    x = np.linspace(-4, 4, 4001)
+    density = told.pdf(x)
+    assert np.sqrt((x**2 * density).sum() / density.sum()) == pytest.approx(told.sigma, rel=1e-4)
+    assert difference(told, Mixture(np.zeros(2), np.full(2, 0.5), misfit=0.3)).misfit == pytest.approx(0.5)
+
+
+@pytest.mark.parametrize("misfit", [-0.1, 0.5, 0.6])
+def test_that_a_misfit_is_less_than_the_sigma_that_holds_it(misfit: float) -> None:
+    with pytest.raises(ValueError, match="misfit"):
+        Mixture(np.zeros(2), np.full(2, 0.5), misfit)

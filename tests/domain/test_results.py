@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -44,6 +45,17 @@ def test_that_columns_stand_in_the_promised_order() -> None:
         *(f"{key}{part}" for key in ("teff", "ch", "feh", "c_fe") for part in parts),
         *("novelty", "flags", "error"),
     ]
+
+
+def test_that_a_model_of_synthetic_spectra_has_its_misfit_in_columns_of_their_own() -> None:
+    own = card("teff", "ch", "feh")
+    misfits = {"teff": 60.0, "ch": 0.06, "feh": 0.08}
+    columns = result_columns(replace(own, labels=tuple(replace(x, misfit=misfits[x.key]) for x in own.labels)))
+    told = Prediction("m", {key: Mixture(np.ones(2), np.full(2, 100.0), misfit) for key, misfit in misfits.items()})
+    row = result_row(Result("a.fits", "m", prediction=told), columns)
+    assert (row["teff_misfit"], row["c_fe_misfit"]) == pytest.approx((60.0, 0.1))
+    assert row["teff_sigma"] == pytest.approx(100.0)
+    assert row["teff_aleatoric"] == pytest.approx(80.0)
 
 
 def test_that_classes_have_columns_of_their_own() -> None:

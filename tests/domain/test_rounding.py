@@ -17,3 +17,7 @@ def test_that_sigma_keeps_two_digits_and_the_value_as_many_decimals(sigma: float
 
 def test_that_a_printed_number_has_a_minus_and_no_hyphen() -> None:
     assert number_text(-0.384, 2) == "−0.38"
+
+
+def test_that_nothing_has_no_sign() -> None:
+    assert (number_text(-0.0004, 3), number_text(-0.0, 1)) == ("0.000", "0.0")

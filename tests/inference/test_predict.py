@@ -152,6 +152,19 @@ def test_that_sigma_follows_the_signal_where_the_card_says_how(star: Spectrum, t
     assert told[0]["logg"].sigma == pytest.approx(told[1]["logg"].sigma)
 
 
+def test_that_the_misfit_of_a_card_widens_sigma_and_brings_the_edge_nearer(star: Spectrum, tmp_path: Path) -> None:
+    plain = one(star, write_toy_model(tmp_path / "plain")).labels
+    misfits = tuple(replace(label, misfit=3.0 * plain[label.key].sigma) for label in LABELS)
+    wide = one(star, write_toy_model(tmp_path / "wide", labels=misfits)).labels
+    for key, told in wide.items():
+        assert (told.mean, told.epistemic) == pytest.approx((plain[key].mean, plain[key].epistemic))
+        assert told.aleatoric == pytest.approx(plain[key].aleatoric)
+        assert told.sigma == pytest.approx(np.sqrt(10.0) * plain[key].sigma)
+    ends = tuple(replace(label, high=plain[label.key].mean + 2.0 * plain[label.key].sigma) for label in misfits)
+    flags = one(star, write_toy_model(tmp_path / "edge", labels=ends)).flags
+    assert sum("reaches beyond the training range" in flag for flag in flags) == len(LABELS)
+
+
 def test_that_noise_is_flagged_as_unlike_the_training_set(star: Spectrum, tmp_path: Path) -> None:
     noise = np.random.default_rng(1).normal(100, 400, len(star.arms[0]))
     prediction = one(replace(star, arms=(replace(star.arms[0], flux=noise),)), write_toy_model(tmp_path / "toy"))

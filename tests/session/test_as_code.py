@@ -72,7 +72,8 @@ def test_that_the_script_runs_and_tells_what_the_program_tells(tmp_path: Path, t
     (told,) = workflow.predict([workflow.open_spectrum(path)], model, -40.5)
     assert isinstance(told, Prediction)
     assert all(
-        f"{key}: {label.mean:.5g} +- {label.aleatoric:.2g} (noise)" in said for key, label in told.labels.items()
+        f"{key}: {label.mean:.5g} +- {label.sigma:.2g} (noise {label.aleatoric:.2g}, " in said
+        for key, label in told.labels.items()
     )
     explained = workflow.explain(workflow.open_spectrum(path), model, "logg", user_km_s=-40.5)
     assert explained.lines[0].sentence in said

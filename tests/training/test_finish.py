@@ -141,6 +141,15 @@ def test_that_training_can_start_from_a_model_and_keeps_its_scaling(toy_set: Pat
             prepare_run(wrong, tmp_path, tmp_path / "wrong", "cpu")
 
 
+def test_that_a_stated_misfit_stands_in_the_card_and_is_not_inherited(toy_set: Path, tmp_path: Path) -> None:
+    config = toy_config(toy_set, loop={"epochs": 1, "batch": 16})
+    facts = replace(config.model, misfit={"teff": 60.0})
+    parent, folder = model_of(replace(config, model=facts), tmp_path / "parent")
+    assert {label.key: label.misfit for label in parent.card.labels}["teff"] == 60.0
+    child, _ = model_of(replace(config, network=replace(config.network, init_from=str(folder))), tmp_path / "child")
+    assert not any(label.misfit for label in child.card.labels)  # it learned from the user's own spectra
+
+
 def test_that_a_network_for_classes_learns_no_labels(toy_set: Path, tmp_path: Path) -> None:
     config = toy_config(toy_set)
     wrong = replace(config, network=replace(config.network, architecture="DenseNetSE", config={}))

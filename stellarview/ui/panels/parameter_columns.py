@@ -39,6 +39,10 @@ def _members(row: ParameterRow) -> str:
     return row.sigma_text(row.members)
 
 
+def _misfit(row: ParameterRow) -> str:
+    return row.sigma_text(row.misfit)
+
+
 def _bound(row: ParameterRow) -> str:
     return row.sigma_text(row.bound)
 
@@ -61,7 +65,7 @@ def change_text(row: ParameterRow) -> str:
     digits = min(decimals_of(scatter), row.digits) if scatter > 0 else row.digits
     value = row.scale * change.value
     sign = "+" if round(value, digits) > 0 else ""
-    text = f"{sign}{number_text(round(value, digits) + 0.0, digits)}"
+    text = f"{sign}{number_text(value, digits)}"
     return text if change.scatter is None else f"{text} ±{scatter:.{digits}f}"
 
 
@@ -74,7 +78,7 @@ def in_sigmas(number: float) -> str:
     """`−0.9σ`."""
     digits = 1 if abs(number) < 99.95 else 0
     sign = "+" if round(number, digits) > 0 else ""
-    return f"{sign}{number_text(round(number, digits) + 0.0, digits)}σ"
+    return f"{sign}{number_text(number, digits)}σ"
 
 
 PARAMETER_COLUMNS: tuple[ParameterColumn, ...] = (
@@ -86,6 +90,8 @@ PARAMETER_COLUMNS: tuple[ParameterColumn, ...] = (
                     "More members would not take it away", _noise),
     ParameterColumn("members", "± memb.", "number", "Epistemic: the part of one sigma in which the networks of the "
                     "ensemble disagree. It grows where the training spectra are few", _members),
+    ParameterColumn("misfit", "± synth.", "number", "The part of one sigma that comes of learning from synthetic "
+                    "spectra: how far they were off benchmark stars. Neither light nor members take it away", _misfit),
     ParameterColumn("unit", "", "unit", "Unit of the row", lambda row: row.unit),
     ParameterColumn("change", "what if", "number", "What your edits of the spectrum change: after less before, ± the "
                     "scatter of the members' own changes", change_text),
@@ -118,6 +124,7 @@ def row_words(row: ParameterRow) -> str:
         for text, words in (
             (row.sigma_text(row.noise), "by noise"),
             (row.sigma_text(row.members), "by disagreement of members"),
+            (row.sigma_text(row.misfit), "by the synthetic spectra that were learned from"),
         )
         if text
     ]

@@ -55,6 +55,11 @@ class ParameterRow:
         return None if self.mixture is None else self.mixture.aleatoric
 
     @property
+    def misfit(self) -> float | None:
+        """The part of sigma that synthetic spectra make, where the network learned from them."""
+        return None if self.mixture is None or self.mixture.misfit == 0 else self.mixture.misfit
+
+    @property
     def known(self) -> CatalogueValue | None:
         """The catalogue value that is shown: the newest."""
         return self.catalogue[-1] if self.catalogue else None
@@ -196,16 +201,17 @@ def _values_of(known: Sequence[CatalogueValue], shown: str, key: str) -> tuple[C
 def as_tsv(rows: Sequence[ParameterRow]) -> str:
     """The rows as text between tabs, for a spreadsheet: numbers as they are, with one unit each."""
     titles = (
-        "label unit value noise members bound catalogue catalogue_sigma catalogue_source change change_scatter flags"
+        *("label", "unit", "value", "noise", "members", "synthesis", "bound"),
+        *("catalogue", "catalogue_sigma", "catalogue_source", "change", "change_scatter", "flags"),
     )
-    return "\n".join("\t".join(cells) for cells in (titles.split(), *map(_tsv_cells, rows)))
+    return "\n".join("\t".join(cells) for cells in (titles, *map(_tsv_cells, rows)))
 
 
 def _tsv_cells(row: ParameterRow) -> list[str]:
     known, change = row.known, row.change
     value = row.value if row.shown == "subtype" else _scaled(row, row.mean)
     catalogue = "" if known is None else row.value_text(known.value) if row.shown == "subtype" else f"{known.value:.6g}"
-    numbers = [row.noise, row.members, row.bound]
+    numbers = [row.noise, row.members, row.misfit, row.bound]
     sigma = None if known is None or known.sigma == 0 else known.sigma
     changes = [None, None] if change is None else [change.value, change.scatter]
     return [

@@ -5,11 +5,12 @@ from __future__ import annotations
 import math
 from dataclasses import replace
 
+import numpy as np
 import pytest
 from told_stars import lrs_star, mrs_star, wondered
 
 from stellarview.domain.errors import StellarViewError
-from stellarview.domain.prediction import Novelty
+from stellarview.domain.prediction import Mixture, Novelty
 from stellarview.domain.spectrum import HeaderFacts
 from stellarview.session.session import CatalogueValue
 from stellarview.ui.panels.parameter_columns import PARAMETER_COLUMNS, change_text, in_sigmas, row_words, shown_columns
@@ -63,6 +64,18 @@ def test_that_a_bound_that_no_pixel_gives_is_infinite() -> None:
     rows = by_key(parameter_rows(mrs_star()))
     assert cells(rows["kh"])["bound"] == "∞"
     assert cells(rows["mgh"])["bound"] == "0.008"
+
+
+def test_that_what_synthetic_spectra_add_to_sigma_is_a_column_of_its_own() -> None:
+    row = by_key(parameter_rows(lrs_star()))["teff"]
+    assert row.mixture is not None
+    wide = Mixture(row.mixture.mean_M, np.hypot(row.mixture.sigma_M, 60.0), 60.0)
+    told = replace(row, mixture=wide)
+    assert (cells(told)["noise"], cells(told)["misfit"]) == ("48", "60")
+    assert "± 60 by the synthetic spectra" in row_words(told)
+    assert "\t48\t21\t60\t" in as_tsv([told])
+    assert "misfit" not in cells(row)
+    assert "synthetic" not in row_words(row)
 
 
 def test_that_a_prior_dominated_label_is_dim_and_says_why() -> None:
@@ -124,7 +137,7 @@ def test_that_differences_have_one_digit_and_no_signed_zero(number: float, text:
 
 def test_that_columns_with_nothing_to_say_are_hidden() -> None:
     shown = dict(zip(COLUMNS, shown_columns(parameter_rows(lrs_star())), strict=True))
-    assert {key for key, is_shown in shown.items() if not is_shown} == {"change", "sigmas", "bound"}
+    assert {key for key, is_shown in shown.items() if not is_shown} == {"change", "sigmas", "bound", "misfit"}
     assert shown_columns(())[0]
 
 
