@@ -90,7 +90,7 @@ def test_that_a_hub_that_vanishes_without_a_word_is_said(
     hub.stop()
     if is_ordered:
         bridge.send(ListClients())
-    with pytest.raises(StellarViewError, match="The SAMP hub answers no more: Connection (refused|reset)"):
+    with pytest.raises(StellarViewError, match=r"The SAMP hub answers no more: Connection (refused|reset)"):
         bridge.receive(PATIENCE_S)
 
 
