@@ -26,6 +26,14 @@ _SHARED_DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
 _EXAMPLES = Path(__file__).resolve().parents[1] / "resources" / "examples"
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup() -> None:
+    """Each process of torch has a seed of its own: what a test draws shall depend neither on it nor on other tests."""
+    torch = sys.modules.get("torch")
+    if torch is not None:
+        torch.default_generator.manual_seed(0)
+
+
 @pytest.fixture(autouse=True)
 def threads_of_torch() -> Iterator[None]:
     """Commands take all cores; the next test must not, or its sums would differ from those of its child processes."""
