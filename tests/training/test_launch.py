@@ -117,7 +117,7 @@ def test_that_queued_runs_take_turns(tmp_path: Path) -> None:
     queue_run(third)
     assert unqueue_run(third)
     assert not unqueue_run(third)
-    wait_for(first, in_state("training"))
+    wait_for(first, lambda status: status.epoch >= 1)
     assert send(first, "stop")
     ends = [wait_for(run, in_state("done", "failed")) for run in (first, second)]
     assert [status.state for status in ends] == ["done", "done"], ends
