@@ -13,7 +13,7 @@ from pyvo.samp import SAMPHubServer, SAMPIntegratedClient, conf
 
 from stellarview.samp import SampBridge
 
-PATIENCE_S = 30.0
+PATIENCE_S = 300.0
 
 # The hub warns of clients that are gone, which is what some tests are about.
 HUB_MAY_WARN = pytest.mark.filterwarnings("ignore::pyvo.samp.errors.SAMPWarning")
@@ -67,7 +67,7 @@ def running_hub() -> Iterator[SAMPHubServer]:
 def started_bridge() -> Iterator[SampBridge]:
     bridge = SampBridge()
     try:
-        bridge.start()
+        bridge.start(timeout_s=PATIENCE_S)
         yield bridge
     finally:
         bridge.close()

@@ -18,6 +18,8 @@ from stellarview.engine.pipe import CANCEL, Cancelled, Job, Said
 # A job looks for the word between batches; one that does not within this time is ended with its process.
 _PATIENCE_S = 5.0
 _LOOK_EVERY_S = 0.02
+# Nothing survives being killed, but on a starved machine it may take its time to go.
+_LONGEST_END_S = 30.0
 
 
 class Bug(Exception):
@@ -132,4 +134,4 @@ def _end(process: multiprocessing.process.BaseProcess) -> None:
         with contextlib.suppress(OSError, AttributeError):  # no group of its own yet, or a system without groups
             os.killpg(process.pid, signal.SIGKILL)
     process.kill()
-    process.join(5)
+    process.join(_LONGEST_END_S)

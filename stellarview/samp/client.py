@@ -15,6 +15,8 @@ from stellarview.samp.messages import Connected, Lost, Order, Report, Stop, erro
 
 _LONGEST_START_S = 60.0
 _LONGEST_LEAVE_S = 2.0
+# Nothing survives being killed, but on a starved machine it may take its time to go.
+_LONGEST_END_S = 30.0
 _LOOK_EVERY_S = 0.2
 
 
@@ -79,10 +81,10 @@ class SampBridge:
                 pipe.send_bytes(to_bytes(Stop()))
         if process is not None:
             process.join(_LONGEST_LEAVE_S)
-            for end in (process.terminate, process.kill):
+            for end, patience_s in ((process.terminate, _LONGEST_LEAVE_S), (process.kill, _LONGEST_END_S)):
                 if process.is_alive():
                     end()
-                    process.join(_LONGEST_LEAVE_S)
+                    process.join(patience_s)
         if pipe is not None:
             pipe.close()
         if folder is not None:

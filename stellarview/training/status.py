@@ -79,18 +79,24 @@ def write_status(folder: Path, status: Status) -> None:
 
 def read_status(folder: Path) -> Status | None:
     """The newest word of a run; None where none ever ran here. A run that died says that it failed."""
+    status = _told(folder)
+    if status is None or not status.is_alive or is_held(folder / LOCK_FILE) or _may_still_start(status):
+        return status
+    if _told(folder) != status:  # its last word came between our two looks
+        return read_status(folder)
+    return _ended(status, "Its process is gone: it was killed, the machine was switched off, or memory ran out.")
+
+
+def _told(folder: Path) -> Status | None:
     try:
         facts = json.loads((folder / STATUS_FILE).read_bytes())
         if isinstance(facts, dict) and isinstance(losses := facts.get("best_loss"), list):
             facts["best_loss"] = [float("inf") if loss is None else loss for loss in losses]
-        status = dataclass_from(Status, facts, "status")
+        return dataclass_from(Status, facts, "status")
     except OSError:
         return None
     except (ValueError, TypeError) as error:
         return _ended(Status(), f"Its {STATUS_FILE} is damaged: {error}.")
-    if not status.is_alive or is_held(folder / LOCK_FILE) or _may_still_start(status):
-        return status
-    return _ended(status, "Its process is gone: it was killed, the machine was switched off, or memory ran out.")
 
 
 def send(folder: Path, word: Word) -> bool:

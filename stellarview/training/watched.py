@@ -131,9 +131,10 @@ class Watched:
             self._say("paused", "Paused: nothing moves, and the memory stays in use.")
             while (word := heard(self._folder)) == "pause":
                 time.sleep(_SECONDS_BETWEEN_LOOKS)
-            self._say(before.state, before.message)
         if word is not None and self._is_first:
             forget(self._folder)
+        if self._status.state == "paused":  # after forgetting: who sees it go on may leave the next word at once
+            self._say(before.state, before.message)
         if word == "cancel":
             raise Cancelled
         self._is_enough = self._is_enough or word == "stop"

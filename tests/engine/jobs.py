@@ -37,7 +37,7 @@ def count(progress: Progress, to: int) -> int:
     return to
 
 
-def dawdle(progress: Progress, marker: str, seconds: float = 60.0) -> None:
+def dawdle(progress: Progress, marker: str, seconds: float = 600.0) -> None:
     """Looks for the word all the time; leaves a file once it begins."""
     Path(marker).touch()
     end = time.monotonic() + seconds
@@ -46,7 +46,7 @@ def dawdle(progress: Progress, marker: str, seconds: float = 60.0) -> None:
         time.sleep(0.01)
 
 
-def sleep_deaf(progress: Progress, marker: str, seconds: float = 60.0) -> None:
+def sleep_deaf(progress: Progress, marker: str, seconds: float = 600.0) -> None:
     """Never looks for the word."""
     Path(marker).touch()
     time.sleep(seconds)

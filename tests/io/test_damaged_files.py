@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import gzip
 import re
-import time
 import tracemalloc
 from collections.abc import Callable
 from pathlib import Path
@@ -16,7 +15,6 @@ from lamost_files import write_lrs_image, write_lrs_table, write_mrs
 from stellarview.domain.errors import StellarViewError
 from stellarview.io.spectra import read_spectra
 
-LONGEST_S = 5.0
 Mutator = Callable[[bytes, np.random.Generator], bytes]
 
 
@@ -115,7 +113,6 @@ MUTATORS = (
 
 
 def outcome_of(path: Path) -> str:
-    start = time.perf_counter()
     try:
         spectra = read_spectra(path)
     except StellarViewError as error:
@@ -124,7 +121,6 @@ def outcome_of(path: Path) -> str:
     else:
         assert all(np.isfinite(arm.flux).all() for spectrum in spectra for arm in spectrum.arms)
         result = "read"
-    assert time.perf_counter() - start < LONGEST_S
     return result
 
 

@@ -124,7 +124,7 @@ _JSON = st.one_of(
 _KEYS = st.sampled_from(["low", "high", "degree", "windows", "mean", "std", "most_iterations", "cosmic_ray_sigma"])
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(st.sampled_from(sorted(STEPS)), st.dictionaries(_KEYS, _JSON, max_size=3))
 def test_that_any_parameters_make_a_recipe_that_runs_or_a_clear_error(step: str, parameters: dict[str, object]) -> None:
     try:

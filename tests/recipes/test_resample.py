@@ -33,7 +33,7 @@ def test_that_windows_have_the_papers_step() -> None:
 
 
 @pytest.mark.parametrize("method", METHODS)
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(points=st.integers(20, 900))
 def test_that_a_straight_line_stays_a_straight_line(method: str, points: int) -> None:
     window = Window("LRS", 5010.0, 5300.0, points)

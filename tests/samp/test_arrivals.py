@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -100,8 +101,10 @@ def test_that_a_folder_that_is_gone_is_said(web: str, tmp_path: Path) -> None:
 
 
 def test_that_a_server_that_is_not_there_is_said(tmp_path: Path) -> None:
-    with pytest.raises(StellarViewError, match="could not be fetched: Connection refused"):
-        local_file("http://127.0.0.1:9/a", tmp_path)
+    with socket.socket() as mute:
+        mute.bind(("127.0.0.1", 0))  # and does not listen
+        with pytest.raises(StellarViewError, match="could not be fetched: Connection refused"):
+            local_file(f"http://127.0.0.1:{mute.getsockname()[1]}/a", tmp_path)
 
 
 @pytest.mark.parametrize(

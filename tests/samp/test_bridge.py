@@ -76,7 +76,7 @@ def test_that_what_another_program_sends_arrives(
 def test_that_a_caller_is_told_what_became_of_its_message(other: OtherProgram, bridge: SampBridge, file: Path) -> None:
     good = {"samp.mtype": "table.load.votable", "samp.params": {"url": file.as_uri()}}
     bad = {"samp.mtype": "table.load.votable", "samp.params": {"url": "file:///nowhere"}}
-    answers = [other.client.call_and_wait(other.stellarview, message, "20") for message in (good, bad)]
+    answers = [other.client.call_and_wait(other.stellarview, message, f"{PATIENCE_S:g}") for message in (good, bad)]
     assert isinstance(bridge.receive(PATIENCE_S), ReceivedTable)
     assert isinstance(bridge.receive(PATIENCE_S), Refused)
     assert [answer["samp.status"] for answer in answers] == ["samp.ok", "samp.error"]

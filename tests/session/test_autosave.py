@@ -44,7 +44,7 @@ def window(folder: Path, words: str) -> subprocess.Popen[str]:
 
 
 def finish(child: subprocess.Popen[str]) -> None:
-    child.communicate("", timeout=60)
+    child.communicate("", timeout=300)
 
 
 def test_that_a_killed_window_leaves_its_session_and_a_running_one_does_not(tmp_path: Path) -> None:

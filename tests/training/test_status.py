@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from stellarview.io.process_lock import ProcessLock
+from stellarview.training import status as module
 from stellarview.training.status import (
     CONTROL_FILE,
     LOCK_FILE,
@@ -44,6 +45,21 @@ def test_that_a_run_whose_process_is_gone_has_failed(tmp_path: Path) -> None:
     assert status is not None
     assert (status.state, status.epoch, status.message) == ("failed", 3, "ended without a word")
     assert "goes on after the last epoch" in status.error["what_to_do"]
+
+
+def test_that_a_run_that_ends_while_it_is_looked_at_has_not_failed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write_status(tmp_path, TRAINING)
+
+    def ends_meanwhile(lock: Path) -> bool:
+        write_status(tmp_path, Status("done", model="toy"))
+        return False
+
+    monkeypatch.setattr(module, "is_held", ends_meanwhile)
+    status = read_status(tmp_path)
+    assert status is not None
+    assert (status.state, status.model) == ("done", "toy")
 
 
 @pytest.mark.parametrize("state", ["queued", "done", "failed", "cancelled"])

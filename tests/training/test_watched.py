@@ -10,7 +10,7 @@ from stellarview.domain.errors import StellarViewError
 from stellarview.io.process_lock import is_held
 from stellarview.training import watched as module
 from stellarview.training.progress import Progress
-from stellarview.training.status import LOCK_FILE, Status, read_status, send
+from stellarview.training.status import LOCK_FILE, Status, read_status, send, write_status
 from stellarview.training.watched import Cancelled, Watched
 
 STEP = Progress(
@@ -59,6 +59,27 @@ def test_that_words_are_obeyed(tmp_path: Path) -> None:
     assert status_of(tmp_path).state == "cancelled"
     with Watched(tmp_path, never) as watched:
         assert not watched(STEP)  # the words of before are forgotten
+
+
+def test_that_a_word_left_as_soon_as_the_run_is_seen_to_go_on_is_obeyed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    said: list[str] = []
+
+    def write_and_answer(folder: Path, status: Status) -> None:
+        write_status(folder, status)
+        said.append(status.state)
+        if status.state == "paused":
+            send(folder, "go")
+        elif said[-2:-1] == ["paused"]:
+            send(folder, "stop")
+
+    monkeypatch.setattr(module, "write_status", write_and_answer)
+    with Watched(tmp_path, never) as watched:
+        send(tmp_path, "pause")
+        assert not watched(STEP)
+        assert "paused" in said
+        assert watched(STEP)
 
 
 def test_that_an_error_is_told_in_its_sentences_and_a_fault_with_its_trace(tmp_path: Path) -> None:

@@ -14,7 +14,7 @@ from pathlib import Path
 
 CYCLE = Path(__file__).with_name("closing_cycle.py")
 _ROOT = Path(__file__).resolve().parents[2]
-_PATIENCE_S = 100
+_PATIENCE_S = 600
 
 
 @dataclass(frozen=True)
@@ -54,7 +54,7 @@ def close_at(stage: str, folder: Path, files: Sequence[Path]) -> Left:
     return Left(run.returncode, run.stdout + run.stderr, orphans, tuple(facts["stars"]), kept_aside(folder))
 
 
-def is_gone(pid: int, patience_s: float = 5.0) -> bool:
+def is_gone(pid: int, patience_s: float = 120.0) -> bool:
     """True once no process of this number runs."""
     end = time.monotonic() + patience_s
     while _is_running(pid):

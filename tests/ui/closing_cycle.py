@@ -84,9 +84,9 @@ def main() -> int:
 
     def look(program: app.Program, timer: QTimer) -> None:
         children.update(program.desk.tasks.pids().values())
-        if holds(program):
+        if timer.isActive() and holds(program):
             timer.stop()
-            act(program)
+            QTimer.singleShot(0, program.window, lambda: act(program))
 
     def connect_and_watch(*parts: object) -> None:
         connect(*parts)  # type: ignore[arg-type]
@@ -94,6 +94,7 @@ def main() -> int:
         programs.append(program)
         timer = QTimer(program.window, interval=_LOOK_EVERY_MS)
         timer.timeout.connect(lambda: look(program, timer))
+        program.desk.tasks.queue_changed.connect(lambda _: look(program, timer))  # or a quick job would not be seen
         timer.start()
 
     app._connect = connect_and_watch

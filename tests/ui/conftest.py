@@ -17,6 +17,7 @@ import pytest
 import qasync
 from PySide6.QtCore import QCoreApplication, QEvent
 from PySide6.QtWidgets import QApplication, QWidget
+from pytestqt.qtbot import QtBot
 
 from stellarview.app import Program, build
 from stellarview.session.autosave import Autosave
@@ -26,6 +27,32 @@ from stellarview.ui.theme import apply_theme
 
 # Tests move the mouse faster than any hand: no move may be left out.
 pg.setConfigOption("mouseRateLimit", 0)
+
+
+# Waiting costs nothing where it is soon over, and a starved machine needs minutes for what takes a second.
+PATIENCE_MS = 300_000
+
+
+class PatientBot(QtBot):
+    """Waits for what comes as long as a starved machine may need."""
+
+    def waitUntil(self, callback: Any, *, timeout: int = PATIENCE_MS) -> None:
+        super().waitUntil(callback, timeout=timeout)
+
+    def waitSignal(self, signal: Any, *, timeout: int = PATIENCE_MS, **how: Any) -> Any:
+        return super().waitSignal(signal, timeout=timeout, **how)
+
+    def waitSignals(self, signals: Any, *, timeout: int = PATIENCE_MS, **how: Any) -> Any:
+        return super().waitSignals(signals, timeout=timeout, **how)
+
+    def waitExposed(self, widget: QWidget, *, timeout: int = PATIENCE_MS) -> Any:
+        return super().waitExposed(widget, timeout=timeout)
+
+
+@pytest.fixture
+def qtbot(qapp: QApplication, request: pytest.FixtureRequest) -> PatientBot:
+    """Instead of pytest-qt's, which gives up after five seconds."""
+    return PatientBot(request)
 
 
 def windows() -> list[QWidget]:

@@ -8,14 +8,14 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import pytest
 from ui.closing import CYCLE, close_at, environment, is_gone, kept_aside
 
 EXAMPLES = sorted((Path(__file__).resolve().parents[2] / "resources" / "examples").glob("*.fits.gz"))
-PATIENCE_S = 90
+PATIENCE_S = 300
 
 
 @pytest.mark.parametrize("stage", ["loading", "what-if", "dialog", "SIGINT", "SIGTERM"])
@@ -43,19 +43,19 @@ def running(folder: Path, *files: Path) -> Iterator[subprocess.Popen[bytes]]:
 
 
 def children_of(pid: int) -> list[int]:
-    return [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text(encoding="ascii").split()] + [
-        int(child)
-        for thread in Path(f"/proc/{pid}/task").iterdir()
-        if thread.name != str(pid)
-        for child in (thread / "children").read_text(encoding="ascii").split()
-    ]
+    """Of all its threads, which come and go."""
+    children: list[int] = []
+    for thread in Path(f"/proc/{pid}/task").iterdir():
+        with suppress(OSError):
+            children += map(int, (thread / "children").read_text(encoding="ascii").split())
+    return children
 
 
 @pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="children are found in /proc")
 def test_that_a_killed_window_leaves_no_process_and_the_next_start_brings_all_back(tmp_path: Path) -> None:
     expected = tuple(map(str, EXAMPLES))
     with running(tmp_path, *EXAMPLES) as program:
-        until(lambda: kept_aside(tmp_path) == expected)
+        until(lambda: kept_aside(tmp_path) == expected and len(children_of(program.pid)) >= 2)
         children = children_of(program.pid)
         os.kill(program.pid, signal.SIGKILL)
         program.wait()
@@ -63,5 +63,4 @@ def test_that_a_killed_window_leaves_no_process_and_the_next_start_brings_all_ba
     assert all(is_gone(child, PATIENCE_S) for child in children)
     (left,) = (tmp_path / "state").glob("autosave-*.stellarview")
     with running(tmp_path):  # without files it begins with the examples, and must give them up for what was lost
-        until(lambda: not left.exists())
-        assert kept_aside(tmp_path) == expected
+        until(lambda: not left.exists() and kept_aside(tmp_path) == expected)

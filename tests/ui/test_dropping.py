@@ -17,7 +17,7 @@ from stellarview.app import Program
 from stellarview.session.store import load_session, save_session
 
 EXAMPLES = sorted((Path(__file__).resolve().parents[2] / "resources" / "examples").glob("*.fits.gz"))
-PATIENCE_MS = 60_000
+PATIENCE_MS = 300_000
 
 
 def of_files(*paths: Path | str) -> QMimeData:

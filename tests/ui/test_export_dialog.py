@@ -38,9 +38,9 @@ def test_that_a_figure_is_written_as_it_was_chosen_and_its_place_is_told(
     qtbot: QtBot, program: Program, dialog: ExportDialog, tmp_path: Path
 ) -> None:
     dialog.purpose.setFocus()
-    qtbot.keyClicks(dialog.purpose, "Column")
+    qtbot.keyClick(dialog.purpose, Qt.Key.Key_C)
     dialog.format.setFocus()
-    qtbot.keyClicks(dialog.format, "S")
+    qtbot.keyClick(dialog.format, Qt.Key.Key_S)
     assert (dialog.width_inch.value(), dialog.place.path) == (3.5, tmp_path / "figure.svg")
     export(qtbot, program, dialog)
     text = (tmp_path / "figure.svg").read_text(encoding="utf-8")

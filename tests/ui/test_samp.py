@@ -71,7 +71,6 @@ def test_that_tables_and_spectra_go_and_come(qtbot: QtBot, program: Program, hom
 
 
 def test_that_a_hub_that_is_not_there_is_said_and_joined_once_it_is(qtbot: QtBot, program: Program, home: Path) -> None:
-    program.window.samp._again.setInterval(200)
     program.window.actions_by_key["connect"].trigger()
     qtbot.waitUntil(lambda: bool(program.desk.messages.log), timeout=PATIENCE_MS)
     assert "No SAMP hub has left its address" in program.window.message_bar.text
@@ -79,6 +78,7 @@ def test_that_a_hub_that_is_not_there_is_said_and_joined_once_it_is(qtbot: QtBot
     assert program.window.samp.words == "SAMP: no hub yet"
     program.window.samp.ask_who_listens()
     assert "Nothing was sent" in program.window.message_bar.text
+    program.window.samp._again.setInterval(200)
     with running_hub():
         until_state(qtbot, program, "on")
     until_state(qtbot, program, "waiting")  # the hub is gone

@@ -19,7 +19,7 @@ from stellarview.ui import single_instance
 from stellarview.ui.single_instance import Listener, hand_over, server_name
 
 ON_UNIX = pytest.mark.skipif(not hasattr(os, "getuid"), reason="Windows keeps named pipes, no socket files")
-PATIENCE_MS = 30_000
+PATIENCE_MS = 300_000
 
 
 @pytest.fixture(autouse=True)
@@ -32,7 +32,8 @@ def runtime_folder(monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
 
 
 @pytest.fixture
-def listener(qapp: object) -> Iterator[Listener]:
+def listener(qapp: object, monkeypatch: pytest.MonkeyPatch) -> Iterator[Listener]:
+    monkeypatch.setattr(single_instance, "_IDLE_MS", PATIENCE_MS)  # who connects may be a while in saying what he wants
     listener = Listener()
     assert listener.listen()
     yield listener
@@ -40,7 +41,11 @@ def listener(qapp: object) -> Iterator[Listener]:
 
 
 def later_start(*paths: str) -> subprocess.Popen[str]:
-    code = "import sys; from stellarview.ui.single_instance import hand_over; print(hand_over(sys.argv[1:]))"
+    code = (
+        "import sys; from stellarview.ui import single_instance;"
+        f"single_instance._CONNECT_MS = single_instance._ANSWER_MS = {PATIENCE_MS};"
+        "print(single_instance.hand_over(sys.argv[1:]))"
+    )
     return subprocess.Popen(
         [sys.executable, "-c", code, *paths], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
     )
@@ -56,7 +61,7 @@ def tell(qtbot: QtBot, message: bytes) -> bytes:
     """What the listener answers until it ends the connection."""
     sender = QLocalSocket()
     sender.connectToServer(name())
-    assert sender.waitForConnected(5000)
+    assert sender.waitForConnected(PATIENCE_MS)
     with qtbot.waitSignal(sender.disconnected, timeout=PATIENCE_MS):
         sender.write(message)
     return bytes(sender.readAll().data())
@@ -99,11 +104,12 @@ def test_that_a_window_that_hangs_does_not_keep_a_start_waiting(
 
 
 @ON_UNIX
-def test_that_the_socket_of_a_crashed_program_is_no_obstacle(qtbot: QtBot) -> None:
+def test_that_the_socket_of_a_crashed_program_is_no_obstacle(qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> None:
     with socket.socket(socket.AF_UNIX) as crashed:
         crashed.bind(name())
     assert Path(name()).is_socket()
     assert hand_over(["a.fits"]) is False
+    monkeypatch.setattr(single_instance, "_IDLE_MS", PATIENCE_MS)
     listener = Listener()
     assert listener.listen()
     with qtbot.waitSignal(listener.files_received, timeout=PATIENCE_MS):
@@ -131,7 +137,7 @@ def test_that_a_message_in_pieces_is_put_together(qtbot: QtBot, listener: Listen
     message = json.dumps({"files": [str(tmp_path)]}).encode() + b"\n"
     sender = QLocalSocket()
     sender.connectToServer(name())
-    assert sender.waitForConnected(5000)
+    assert sender.waitForConnected(PATIENCE_MS)
     with qtbot.assertNotEmitted(listener.files_received, wait=50):
         sender.write(message[:9])
     with qtbot.waitSignal(listener.files_received, timeout=PATIENCE_MS) as signal:
@@ -143,10 +149,10 @@ def test_that_neither_length_nor_patience_is_without_limit(
     qtbot: QtBot, listener: Listener, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     monkeypatch.setattr(single_instance, "_LARGEST_BYTES", 50)
-    monkeypatch.setattr(single_instance, "_IDLE_MS", 20)
     assert hand_over(["/a" * 30]) is False
     assert tell(qtbot, b"x" * 51) == b""
     assert "too long" in caplog.text
+    monkeypatch.setattr(single_instance, "_IDLE_MS", 20)
     assert tell(qtbot, b"half a mess") == b""
 
 

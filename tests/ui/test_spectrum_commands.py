@@ -27,6 +27,7 @@ def test_that_a_key_changes_the_display_and_is_undone(qtbot: QtBot, program: Pro
     field, value = KEYS[key]
     window, workspace = program.window, program.desk.workspace
     window.activateWindow()
+    qtbot.waitUntil(window.isActiveWindow)
     window.spectrum.plot.setFocus()
     QTest.keyClicks(window.spectrum.plot, key)
     assert getattr(workspace.session.display, field) == value
@@ -37,6 +38,7 @@ def test_that_a_key_changes_the_display_and_is_undone(qtbot: QtBot, program: Pro
 def test_that_letters_are_typed_where_text_is_asked_for(qtbot: QtBot, program: Program) -> None:
     window = program.window
     window.activateWindow()
+    qtbot.waitUntil(window.isActiveWindow)
     window.stars.filter.setFocus()
     QTest.keyClicks(window.stars.filter, "snr")
     assert window.stars.filter.text() == "snr"

@@ -7,16 +7,18 @@ import shutil
 import signal
 from pathlib import Path
 
+import pytest
 from pytestqt.qtbot import QtBot
-from ui.watchdog import Watchdog
 
 from stellarview.app import Program
+from stellarview.engine import work
+from stellarview.session.session import Session
 
 EXAMPLES = sorted((Path(__file__).resolve().parents[2] / "resources" / "examples").glob("*.fits.gz"))
 COUNT = 120
-PATIENCE_MS = 100_000
-# Our own processor time, not the clock: others may be busy on this machine. What is allowed is 50 ms.
-LONGEST_MS, USUAL_MS = 250, 50
+PATIENCE_MS = 300_000
+# What takes its time.
+SLOW = ("read_spectra", "with_continuum", "with_velocities", "at_velocity", "load_model", "predict", "inspect_star")
 
 
 def dropped(folder: Path) -> Path:
@@ -36,30 +38,45 @@ def states(program: Program) -> list[str]:
     return [program.desk.findings.known(key).state for key in program.window.stars.model.keys]
 
 
+@pytest.fixture
+def idle_window(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is slow fails in the window's own process; its children are not touched by this."""
+
+    def never(*_: object, **__: object) -> None:
+        raise AssertionError("the window itself does what its children are for")
+
+    for name in SLOW:
+        monkeypatch.setattr(work, name, never)
+
+
+@pytest.mark.usefixtures("idle_window")
 def test_that_many_files_stream_in_while_the_window_lives(qtbot: QtBot, program: Program, tmp_path: Path) -> None:
     folder, desk, stars = dropped(tmp_path / "many"), program.desk, program.window.stars
-    watchdog = Watchdog()
+    new: list[str] = []
+    desk.workspace.changed.connect(lambda _, now: new.append(desk.findings.known(now.stars[-1].key).state))
     program.files.take_in([folder])
     qtbot.waitUntil(lambda: len(stars.model.keys) == COUNT, timeout=PATIENCE_MS)
-    assert "waiting" in states(program)  # rows do not wait for their spectra
+    assert new[0] == "waiting"  # rows do not wait for their spectra
     for place in (40, 80, 3):  # and neither does the user, who looks at others meanwhile
         stars.step(place)
         qtbot.wait(50)
     qtbot.waitUntil(lambda: set(states(program)) <= {"done", "failed"}, timeout=PATIENCE_MS)
-    watchdog.stop()
     assert states(program).count("failed") == COUNT // 10
     (bad,) = {desk.findings.known(key).error.what for key in stars.model.keys[7:8]}  # type: ignore[union-attr]
     assert stars.model.keys[7] and "007-" in bad
-    ordered = sorted(watchdog.busy_ms)
-    assert ordered[int(0.995 * len(ordered))] < USUAL_MS
-    assert ordered[-1] < LONGEST_MS
 
 
 def test_that_cancelled_work_stops_and_is_resumed(qtbot: QtBot, program: Program, tmp_path: Path) -> None:
     desk, stars = program.desk, program.window.stars
+
+    def cancel(_: Session, now: Session) -> None:
+        if len(now.stars) == COUNT:  # in the breath in which the last ones come: a child may be quick
+            desk.workspace.changed.disconnect(cancel)
+            desk.inspector.cancel()
+
+    desk.workspace.changed.connect(cancel)
     program.files.take_in([dropped(tmp_path / "many")])
     qtbot.waitUntil(lambda: len(stars.model.keys) == COUNT, timeout=PATIENCE_MS)
-    desk.inspector.cancel()
     assert desk.inspector.done_of_total == (0, 0)
     qtbot.waitUntil(lambda: not desk.tasks.is_busy, timeout=PATIENCE_MS)
     assert set(states(program)) & {"waiting", "read"}

@@ -30,7 +30,7 @@ def picture(folder: Path, out: Path) -> subprocess.CompletedProcess[str]:
     example = ROOT / "resources" / "examples" / "spec-synthetic-G2V.fits.gz"
     command = [sys.executable, "-m", "stellarview", str(example), "--screenshot", str(out), "--size", "900x600"]
     return subprocess.run(
-        command, env=environment(folder), cwd=ROOT, capture_output=True, text=True, timeout=100, check=False
+        command, env=environment(folder), cwd=ROOT, capture_output=True, text=True, timeout=600, check=False
     )
 
 

@@ -30,7 +30,7 @@ def tasks(qapp: QApplication) -> Iterator[Tasks]:
 
 
 def until(qtbot: QtBot, holds: Callable[[], bool]) -> None:
-    qtbot.waitUntil(holds, timeout=20_000)
+    qtbot.waitUntil(holds)
 
 
 def test_that_an_answer_comes_back_to_the_gui_thread(qtbot: QtBot, tasks: Tasks) -> None:
@@ -79,7 +79,7 @@ def test_that_a_refusal_goes_to_who_asked_or_else_to_everybody(qtbot: QtBot, tas
 
 
 def test_that_a_bug_is_told_with_its_trace(qtbot: QtBot, tasks: Tasks) -> None:
-    with qtbot.waitSignal(tasks.broke, timeout=20_000) as told:
+    with qtbot.waitSignal(tasks.broke) as told:
         tasks.run("bug", jobs.stumble, then=lambda _: None)
     assert told.args[0] == "bug"
     assert "a bug of ours" in told.args[1]

@@ -14,7 +14,7 @@ from stellarview.engine.known import Known
 from stellarview.session.session import StarEntry
 from stellarview.ui.findings import Opened
 
-PATIENCE_MS = 30_000
+PATIENCE_MS = 300_000
 
 
 def tell_all(program: Program, paths: Sequence[Path]) -> list[str]:

@@ -40,12 +40,14 @@ class Runs(QObject):
         self._is_looking = False
         self._look_key = f"{_LOOK} {id(self)}"
         self._watched: tuple[str, ...] = ()
+        self._queued: set[str] = set()  # by this window
         self._timer = QTimer(self)
         self._timer.timeout.connect(self.look)
         desk.tasks.broke.connect(self._broke)
 
     def queue(self, run_folder: Path) -> None:
         """Start this run, or let it wait behind the one that goes on."""
+        self._queued.add(str(run_folder))
         self._act("queue run", jobs.queue_run, run_folder)
 
     def resume(self, folder: str) -> None:
@@ -116,12 +118,13 @@ class Runs(QObject):
             self._follow(before.get(one.folder), one)
 
     def _follow(self, before: RunSeen | None, now: RunSeen) -> None:
-        """Read again what went on, and judge what came to its end while we looked."""
-        if before is None or before == now:
+        """Read again what went on, and judge what came to its end while we looked, or before we first could."""
+        if before is None and now.folder not in self._queued:
             return
-        if now.folder in self._watched and (before.row != now.row or before.state != now.state):
+        was, row = (before.state, before.row) if before is not None else ("", None)
+        if now.folder in self._watched and row is not None and (row != now.row or was != now.state):
             self._read(now.folder)
-        if now.state == "done" and before.state != "done" and not self.is_judging(now.folder):
+        if now.state == "done" != was and not self.is_judging(now.folder):
             self.judge(now.folder)
 
     def _read(self, folder: str) -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import random
 import re
-import time
 import zlib
 from collections.abc import Callable
 from pathlib import Path
@@ -285,9 +284,7 @@ def odd_velocity(file: h5py.File) -> None:
 def test_that_a_spoiled_set_is_refused_in_words(good_set: Path, change: Change, why: str) -> None:
     with h5py.File(good_set, "r+") as file:
         change(file)
-    started = time.perf_counter()
     assert why in refusal(good_set).why
-    assert time.perf_counter() - started < 2.0
 
 
 def test_that_groups_in_a_circle_end(good_set: Path) -> None:

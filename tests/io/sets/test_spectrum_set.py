@@ -325,7 +325,7 @@ def spectrum_with_arms(draw: st.DrawFn, names: list[str]) -> Spectrum:
     return a_spectrum(*arms, header=draw(headers), velocity=draw(velocities), file_name=file_name, notes=notes)
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=40, suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture])
 @given(spectra=spectra_of_one_kind())
 def test_that_any_spectra_come_back_as_they_were(tmp_path: Path, spectra: list[Spectrum]) -> None:
     write_spectrum_set(tmp_path / "set.h5", spectra)

@@ -314,7 +314,7 @@ def test_that_fits_files_without_a_usable_table_are_refused(tmp_path: Path) -> N
 numbers = st.none() | st.floats(-900, 1e6)
 
 
-@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=30, suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture])
 @given(rows=st.lists(st.tuples(st.integers(1, 2**40), numbers, numbers), min_size=1, max_size=6))
 def test_that_any_numbers_come_back(tmp_path: Path, rows: list[tuple[int, float | None, float | None]]) -> None:
     lines = [",".join("" if cell is None else repr(cell) for cell in row) for row in rows]

@@ -17,6 +17,11 @@ def desk(qapp: QApplication) -> Desk:
     return desk_of_two()
 
 
+def at_rest(qtbot: QtBot, panel: SpectrumPanel) -> None:
+    """Until the names of lines and the overviews have found their places."""
+    qtbot.waitUntil(lambda: not panel._rest.isActive())
+
+
 @pytest.fixture
 def panel(desk: Desk, qtbot: QtBot) -> SpectrumPanel:
     """The spectrum of the first star."""
@@ -26,7 +31,7 @@ def panel(desk: Desk, qtbot: QtBot) -> SpectrumPanel:
     with qtbot.waitExposed(one):
         one.show()
     one.draw()
-    qtbot.wait(60)  # the names of lines and the overviews find their places
+    at_rest(qtbot, one)
     return one
 
 

@@ -197,7 +197,7 @@ def test_that_the_last_stars_numbers_go_where_the_next_ones_are_long_in_coming(
     workspace = panel._desk.workspace
     workspace.change("star", replace(workspace.session, current="2"))
     panel.draw()
-    qtbot.waitUntil(lambda: panel.model.rowCount() == 0, timeout=5000)
+    qtbot.waitUntil(lambda: panel.model.rowCount() == 0)
     assert panel.head.text() == "…"
 
 

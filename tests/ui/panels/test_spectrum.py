@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import pyqtgraph as pg
 import pytest
 from explained_star import attribution
 from PySide6.QtCore import QPointF, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QToolButton
+from PySide6.QtWidgets import QToolButton, QWidget
 from pytestqt.qtbot import QtBot
 from spectrum_desk import Hand, names_in, press, with_ghost
 
@@ -128,7 +129,7 @@ def test_that_more_lines_are_named_where_less_is_seen(panel: SpectrumPanel, desk
     panel.draw()
     wide = [mark.text for mark in names_in(panel).marks if 5160.0 < mark.x < 5200.0]
     panel.plot.set_x_range(5160.0, 5200.0, 0)
-    qtbot.wait(80)
+    qtbot.waitUntil(lambda: not panel._rest.isActive())
     assert set(wide) <= {mark.text for mark in names_in(panel).marks}
     assert all(isinstance(mark, LineLabelMark) for mark in names_in(panel).marks)
 
@@ -139,12 +140,14 @@ def test_that_an_overview_moves_its_own_arm_and_lies_under_it(panel: SpectrumPan
     first.region.setRegion((5150.0, 5180.0))
     assert panel.plot.ranges()[0][0] == (5150.0, 5180.0)
     assert panel.plot.ranges()[1] == red
-    qtbot.wait(80)
-    for bar, plot in zip((first, second), panel.plot.canvas.plots[:2], strict=True):
+
+    def lies_under_its_arm(bar: QWidget, plot: pg.PlotItem) -> bool:
         box = plot.box.sceneBoundingRect()
         left = panel.plot.canvas.mapTo(panel, panel.plot.canvas.mapFromScene(box.topLeft())).x()
-        assert abs(bar.mapTo(panel, bar.rect().topLeft()).x() - left) <= 3
-        assert abs(bar.width() - box.width()) <= 4
+        return abs(bar.mapTo(panel, bar.rect().topLeft()).x() - left) <= 3 and abs(bar.width() - box.width()) <= 4
+
+    pairs = list(zip((first, second), panel.plot.canvas.plots[:2], strict=True))
+    qtbot.waitUntil(lambda: all(lies_under_its_arm(*pair) for pair in pairs))
 
 
 def test_that_a_velocity_does_not_zoom_the_plot(desk: Desk, panel: SpectrumPanel) -> None:
@@ -169,9 +172,12 @@ def test_that_the_readout_is_one_line_that_cannot_widen_the_window(panel: Spectr
 
 def test_that_the_tools_wrap_in_a_narrow_window(panel: SpectrumPanel, qtbot: QtBot) -> None:
     panel.resize(700, 700)
-    qtbot.wait(20)
-    low = [one for one in panel.bar.findChildren(QToolButton) if one.isVisible()]
-    assert all(one.mapTo(panel, QPointF(one.width(), 0).toPoint()).x() <= 700 for one in low)
+
+    def is_wrapped() -> bool:
+        low = [one for one in panel.bar.findChildren(QToolButton) if one.isVisible()]
+        return all(one.mapTo(panel, QPointF(one.width(), 0).toPoint()).x() <= 700 for one in low)
+
+    qtbot.waitUntil(is_wrapped)
     assert panel.width() == 700
 
 

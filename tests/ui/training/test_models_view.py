@@ -33,7 +33,7 @@ def view(program: Program, qtbot: QtBot) -> SimpleNamespace:
     for widget in (ask, models):
         qtbot.addWidget(widget)
         widget.show()
-    qtbot.waitUntil(lambda: [model.name for model in keeping.models] == ["mine"], timeout=20_000)
+    qtbot.waitUntil(lambda: [model.name for model in keeping.models] == ["mine"])
     return SimpleNamespace(ask=ask, keeping=keeping, models=models)
 
 
@@ -42,7 +42,7 @@ def names(view: SimpleNamespace) -> list[str]:
 
 
 def until(qtbot: QtBot, holds: Callable[[], bool]) -> None:
-    qtbot.waitUntil(holds, timeout=20_000)
+    qtbot.waitUntil(holds)
 
 
 def click(qtbot: QtBot, button: QToolButton) -> None:

@@ -63,7 +63,7 @@ def page(qtbot: QtBot, given: Path, program: Program) -> TrainingPage:
     qtbot.addWidget(one)
     one.resize(1400, 900)
     one.show()
-    qtbot.waitUntil(lambda: bool(one.draft.parents), timeout=20_000)
+    qtbot.waitUntil(lambda: bool(one.draft.parents))
     return one
 
 
@@ -78,7 +78,7 @@ def drop(page: TrainingPage, paths: list[Path]) -> None:
 
 
 def wait(qtbot: QtBot, holds: Callable[[], bool]) -> None:
-    qtbot.waitUntil(holds, timeout=20_000)
+    qtbot.waitUntil(holds)
 
 
 def choose(qtbot: QtBot, combo: QComboBox, text: str) -> None:

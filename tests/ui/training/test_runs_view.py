@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -37,7 +38,8 @@ def view(program: Program, qtbot: QtBot) -> Iterator[RunsView]:
     yield one
     for run in runs.seen:
         if run.status is not None and run.is_alive and run.status.pid:
-            os.kill(run.status.pid, signal.SIGKILL)
+            with suppress(ProcessLookupError):  # it may have ended since we looked
+                os.kill(run.status.pid, signal.SIGKILL)
 
 
 @pytest.fixture(scope="module")
@@ -55,7 +57,7 @@ def put(view: RunsView, name: str, spectra: Path, epochs: int = ENDLESS) -> Path
 
 
 def until(qtbot: QtBot, holds: Callable[[], bool]) -> None:
-    qtbot.waitUntil(holds, timeout=40_000)
+    qtbot.waitUntil(holds)
 
 
 def state(view: RunsView, folder: Path) -> str:
@@ -150,11 +152,10 @@ def test_that_a_failed_run_says_why_and_shows_its_trace_at_a_click(
 ) -> None:
     folder, page = put(view, "nan", small_set), view.progress
     error = {"what": "The loss of member 0 is no number.", "why": "Star 7 is to blame.", "what_to_do": "Look."}
-    write_status(folder, Status(state="failed", epoch=2, error=error))
     (folder / "run.err").write_text("last words", encoding="utf-8")
+    write_status(folder, Status(state="failed", epoch=2, error=error))
     view.runs.look()
-    until(qtbot, lambda: str(folder) in view.runs.details)
-    assert "Star 7" in page.error.words.text()
+    until(qtbot, lambda: "Star 7" in page.error.words.text() and page.error.details.isVisible())
     assert not page.error.trace.isVisible()
     click(qtbot, page.error.details)
     assert page.error.trace.isVisible()
@@ -172,13 +173,16 @@ def test_that_two_runs_are_compared_and_one_is_deleted(qtbot: QtBot, view: RunsV
     view.runs.look()
     until(qtbot, lambda: len(view.runs.seen) == 2)
     view.choose(*map(str, folders))
-    until(qtbot, lambda: len(view.runs.details) == 2)
-    rows = {view.compare.table.item(row, 0).text() for row in range(view.compare.table.rowCount())}
-    assert "loop.epochs" in rows
-    assert "loop.batch" not in rows
+    details = view.runs.details
+    until(qtbot, lambda: len(details) == 2 and all(one.curves is not None for one in details.values()))
+
+    def rows() -> set[str]:
+        return {view.compare.table.item(row, 0).text() for row in range(view.compare.table.rowCount())}
+
+    until(qtbot, lambda: "loop.epochs" in rows())
+    assert "loop.batch" not in rows()
     view.compare.only.click()
-    rows = {view.compare.table.item(row, 0).text() for row in range(view.compare.table.rowCount())}
-    assert "loop.batch" in rows
+    assert "loop.batch" in rows()
     scene = view.progress.plot.plot.scene
     assert scene is not None
     assert len(scene.panels[0].marks) == 2

@@ -39,7 +39,7 @@ def given(private_folders: Path) -> Path:
 
 
 def until(qtbot: QtBot, holds: Callable[[], bool]) -> None:
-    qtbot.waitUntil(holds, timeout=45_000)
+    qtbot.waitUntil(holds)
 
 
 def click(qtbot: QtBot, one: QAbstractButton) -> None:
