@@ -60,14 +60,14 @@ app.exec()
 _OURS = (
     _WATCH
     + """
-from stellarview.__main__ import main
-import stellarview.app as app
-connect = app._connect
-def connect_and_watch(qapp, program, options):
-    connect(qapp, program, options)
+from PySide6.QtWidgets import QMainWindow
+show = QMainWindow.show
+def show_and_watch(window):
     global watch
-    watch = Watch(program.window, program.window.close)
-app._connect = connect_and_watch
+    watch = Watch(window, window.close)
+    show(window)
+QMainWindow.show = show_and_watch
+from stellarview.__main__ import main
 main(["--theme", "light"])
 """
 )
