@@ -19,7 +19,7 @@ from stellarview.domain.errors import StellarViewError
 
 @dataclass(frozen=True)
 class Command:
-    """One command: its name, which is that of its module (`add_arguments`, and `run` with the exit code), and a line."""
+    """One command: its name, as of its module (`add_arguments`, and `run` with the exit code), and a line about it."""
 
     name: str
     about: str

@@ -10,7 +10,7 @@ import pytest
 from ui.closing import environment
 
 ROOT = Path(__file__).resolve().parents[2]
-SLOW = ("torch", "astropy", "matplotlib", "scipy", "specutils", "pandas", "pyvo", "h5py", "urllib.request")
+SLOW = ("torch", "astropy", "matplotlib", "scipy", "specutils", "pandas", "pyvo", "h5py", "urllib.request", "contourpy")
 # What its children alone need, or the user's first wish for it.
 LATER = tuple(
     f"stellarview.{name}"
