@@ -5,18 +5,16 @@ import multiprocessing
 import sys
 from collections.abc import Sequence
 
+from stellarview.cli import COMMANDS
+from stellarview.cli import main as run_command
+
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run a command, or the window."""
     multiprocessing.freeze_support()
     given = list(sys.argv[1:] if arguments is None else arguments)
-    # All commands are imported to know their names: the window shall not wait for them.
-    if given and given[0].replace("-", "").isalpha():
-        from stellarview.cli import COMMANDS
-        from stellarview.cli import main as run_command
-
-        if given[0] in {"-h", "--help", "--version", *(command.name for command in COMMANDS)}:
-            return run_command(given)
+    if given and given[0] in {"-h", "--help", "--version", *(command.name for command in COMMANDS)}:
+        return run_command(given)
     gc.disable()  # what is built at the start stays: `keep_calm` puts the collector to work again
     from stellarview.app import main as open_window
 

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from stellarview.domain.errors import StellarViewError
 from stellarview.domain.labels import Label, label_named, relative_to_iron
-from stellarview.domain.model_card import ModelCard
 from stellarview.domain.prediction import Mixture, Prediction, difference
 from stellarview.domain.spectrum import RadialVelocity
 from stellarview.domain.subtype import subtype_text
+
+if TYPE_CHECKING:
+    from stellarview.domain.model_card import ModelCard
 
 Kind = Literal["text", "number", "whole"]
 

@@ -2,7 +2,7 @@
 
 Ours with its examples, against a bare window of PySide6 with one pyqtgraph plot, in turns, each a process of its own.
 The clock runs from the start of the process to the first turn of the event loop after the first paint in which nothing
-is left to do. Modules are compiled before.
+is left to do. Modules are compiled before. Ours is started as its user starts it: nothing of it is imported beforehand.
 """
 
 from __future__ import annotations
@@ -60,14 +60,14 @@ app.exec()
 _OURS = (
     _WATCH
     + """
-from stellarview.__main__ import main
-import stellarview.app as app
-connect = app._connect
-def connect_and_watch(qapp, program, options):
-    connect(qapp, program, options)
+from PySide6.QtWidgets import QMainWindow
+show = QMainWindow.show
+def show_and_watch(window):
     global watch
-    watch = Watch(program.window, program.window.close)
-app._connect = connect_and_watch
+    watch = Watch(window, window.close)
+    show(window)
+QMainWindow.show = show_and_watch
+from stellarview.__main__ import main
 main(["--theme", "light"])
 """
 )

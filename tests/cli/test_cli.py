@@ -10,6 +10,7 @@ from pathlib import Path
 import h5py
 import pytest
 
+import stellarview.cli
 from stellarview.cli import COMMANDS, main
 
 
@@ -19,6 +20,22 @@ def test_that_every_command_explains_itself(capsys: pytest.CaptureFixture[str]) 
             main([command.name, "--help"])
         assert ended.value.code == 0
         assert command.about in capsys.readouterr().out
+
+
+def test_that_every_file_of_a_command_has_its_row() -> None:
+    files = (path for path in Path(stellarview.cli.__file__).parent.glob("*.py") if path.stem != "__init__")
+    runs = {path.stem for path in files if "\ndef run(" in path.read_text(encoding="utf-8")}
+    assert runs == {command.name for command in COMMANDS}
+
+
+def test_that_a_command_loads_no_other() -> None:
+    names = [command.name for command in COMMANDS]
+    code = f"""import sys
+from stellarview.cli import main
+main(["isochrones", "list"])
+print([name for name in {names} if f"stellarview.cli.{{name}}" in sys.modules])"""
+    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert run.stdout.splitlines()[-1] == "['isochrones']"
 
 
 def test_that_info_tells_every_file_and_a_bad_one_does_not_stop_it(

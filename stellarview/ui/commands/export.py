@@ -9,7 +9,6 @@ from PySide6.QtWidgets import QApplication
 
 from stellarview.domain.errors import StellarViewError
 from stellarview.domain.prediction import Prediction
-from stellarview.session.as_code import as_commands, as_python
 from stellarview.ui.desk import Desk
 from stellarview.ui.plot.view import SceneView
 
@@ -44,11 +43,15 @@ def report(window: MainWindow) -> None:
 
 def copy_python(window: MainWindow) -> None:
     """The script that gets the same answers."""
+    from stellarview.session.as_code import as_python
+
     _copy(window, as_python(window.desk.workspace.session, *_model(window.desk)), "The script")
 
 
 def copy_commands(window: MainWindow) -> None:
     """The command lines that get the same answers."""
+    from stellarview.session.as_code import as_commands
+
     _copy(window, as_commands(window.desk.workspace.session, *_model(window.desk)), "The command lines")
 
 
@@ -72,6 +75,8 @@ def active_view(window: MainWindow) -> SceneView | None:
 
 def commands_of(desk: Desk) -> str:
     """The command lines for the star that is looked at; '' before any model told anything."""
+    from stellarview.session.as_code import as_commands
+
     try:
         return as_commands(desk.workspace.session, *_model(desk)).strip()
     except StellarViewError:

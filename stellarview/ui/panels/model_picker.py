@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QSizePolicy, QStyleOptionComboBox, QWidget
 
 from stellarview.domain.spectrum import Instrument
-from stellarview.engine.models import InstalledModel, installed_models, task_of
+from stellarview.engine.jobs import models
 from stellarview.inspection.tasks import TASKS
 from stellarview.ui.desk import Desk
-from stellarview.ui.model_card_viewer import ModelCardViewer
 from stellarview.ui.widgets import button, named
+
+if TYPE_CHECKING:
+    from stellarview.engine.models import InstalledModel
+    from stellarview.ui.model_card_viewer import ModelCardViewer
 
 _JOB = "models"
 _LOOK_AGAIN = object()
@@ -40,7 +45,7 @@ class ModelPicker(QWidget):
 
     def look(self) -> None:
         """See which models are there."""
-        self._desk.tasks.run(_JOB, installed_models, then=self._learn)
+        self._desk.tasks.run(_JOB, models.installed_models, then=self._learn)
 
     def follow(self, instrument: Instrument | None) -> None:
         """The tasks of this instrument, and what the session chose for them."""
@@ -52,6 +57,8 @@ class ModelPicker(QWidget):
     def open(self) -> None:
         """The cards, beside the window; those that came since are read meanwhile."""
         if self._viewer is None:
+            from stellarview.ui.model_card_viewer import ModelCardViewer
+
             self._viewer = ModelCardViewer(self.window())
             self._viewer.destroyed.connect(self._forget_viewer)
         self._viewer.show_models(self.models, self._usual_card())
@@ -68,15 +75,15 @@ class ModelPicker(QWidget):
         task = f"{self._instrument}:labels"
         return (self._desk.workspace.session.model_for(task) or TASKS[task].model) if task in TASKS else ""
 
-    def _learn(self, models: tuple[InstalledModel, ...]) -> None:
-        self.models = models
+    def _learn(self, found: tuple[InstalledModel, ...]) -> None:
+        self.models = found
         self.follow(self._instrument)
         if self._viewer is not None:
-            self._viewer.show_models(models)
+            self._viewer.show_models(found)
 
     def _fill(self, task: str, combo: ModelCombo) -> None:
         chosen = self._desk.workspace.session.model_for(task)
-        fitting = [one.name for one in self.models if one.card is not None and task_of(one.card) == task]
+        fitting = [one.name for one in self.models if one.card is not None and models.task_of(one.card) == task]
         names = [*fitting, *([chosen] if chosen and chosen not in fitting else [])]
         entries = [(f"automatic ({TASKS[task].model})", ""), *((name, name) for name in names)]
         if [(combo.itemText(place), combo.itemData(place)) for place in range(combo.count() - 1)] != entries:

@@ -111,6 +111,15 @@ class ElementsMenu(QMenu):
         super().__init__("Elements", parent)
         self._desk = desk
         self.buttons: dict[str, QToolButton] = {}
+        self.telling = self.addAction("The most telling lines")
+        self.telling.setToolTip("Forget the choice of elements")
+        self.telling.triggered.connect(lambda *_: show(self._desk, "elements", elements=()))
+        self.aboutToShow.connect(self.fill)
+
+    def fill(self) -> None:
+        """Make the table, once: the window does not wait for it."""
+        if self.buttons:
+            return
         table = QWidget()
         grid = QGridLayout(table)
         grid.setSpacing(1)
@@ -129,10 +138,8 @@ class ElementsMenu(QMenu):
                 self.buttons[element] = button
         whole = QWidgetAction(self)
         whole.setDefaultWidget(table)
-        self.addAction(whole)
-        self.telling = self.addAction("The most telling lines")
-        self.telling.setToolTip("Forget the choice of elements")
-        self.telling.triggered.connect(lambda *_: show(self._desk, "elements", elements=()))
+        self.insertAction(self.telling, whole)
+        self.refresh(self._desk.workspace.session)
 
     def _toggle(self, element: str, *_: object) -> None:
         chosen = display_of(self._desk).elements

@@ -9,7 +9,6 @@ from PySide6.QtGui import QColor
 
 from stellarview.domain.errors import StellarViewError
 from stellarview.engine.known import Known
-from stellarview.session.filter import compile_filter
 from stellarview.session.session import Session, StarEntry
 from stellarview.ui.findings import Findings
 from stellarview.ui.panels.star_columns import STAR_COLUMNS, Row, sorting_key
@@ -127,6 +126,8 @@ class StarsModel(QAbstractTableModel):
         every = [star.key for star in session.stars]
         if not session.filter.strip():
             return every, None
+        from stellarview.session.filter import compile_filter
+
         try:
             passes = compile_filter(session.filter)
         except StellarViewError as error:

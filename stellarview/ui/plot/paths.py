@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-import contourpy
 import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import QRectF, Qt
@@ -115,6 +114,8 @@ class ContourItem(PathItem):
 
     def show_marks(self, marks: Sequence[ContourMark], look: Look) -> None:
         """Find the lines as matplotlib does."""
+        import contourpy
+
         (mark,) = marks
         lines = contourpy.contour_generator(look.x_on_axis(mark.x), mark.y, mark.density_YX)
         strokes = []

@@ -69,6 +69,7 @@ def test_that_flux_smoothing_axes_layers_and_elements_are_in_the_session(desk: D
         if action.text() in ("Air", "Nanometre"):
             action.trigger()
     next(action for action in panel.bar.layers.actions() if action.objectName() == "sky").trigger()
+    panel.bar.elements.aboutToShow.emit()
     panel.bar.elements.buttons["Fe"].click()
     panel.bar.elements.buttons["Mg"].click()
     panel.bar.elements.buttons["Fe"].click()
