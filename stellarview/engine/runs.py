@@ -130,10 +130,10 @@ def delete(progress: Progress, run_folder: str) -> Path:
 
 
 def judge(progress: Progress, run_folder: str) -> Judged:
-    """Ask the new model and its parent about stars that the run never saw."""
+    """Ask the new model and its parent about stars that the run never saw; says how far it is."""
     from stellarview.training.judge import judge_run
 
-    return judge_run(Path(run_folder))
+    return judge_run(Path(run_folder), tell=progress.tell)
 
 
 def read_judged(progress: Progress, run_folder: str) -> Judged | None:

@@ -81,6 +81,31 @@ def test_that_forgetting_is_looked_for_on_the_parents_reference(judged: Judged) 
     assert all(one.away + one.near == len(judged.evidence.near_C) > 50 for one in judged.judgement.drift)
 
 
+def test_that_judging_tells_how_far_it_is_and_leaves_nothing_where_it_is_stopped(runs: Path) -> None:
+    class Stopped(Exception):
+        pass
+
+    told: list[tuple[int, int]] = []
+    judge_run(runs / "child", device="cpu", tell=lambda done, total: told.append((done, total)))
+    totals, counts = {total for _, total in told}, [done for done, _ in told]
+    (total,) = totals
+    assert total > 2 * 80  # both models about the held-out stars, and about the reference
+    assert counts == sorted(counts)
+    assert counts[0] == 0
+    assert counts[-1] == total
+
+    before = {path.name: path.stat().st_mtime_ns for path in (runs / "child").iterdir() if path.is_file()}
+    for stop in (counts[1], total):
+
+        def tell(done: int, total: int, stop: int = stop) -> None:
+            if done == stop:
+                raise Stopped
+
+        with pytest.raises(Stopped):
+            judge_run(runs / "child", device="cpu", tell=tell)
+    assert before == {path.name: path.stat().st_mtime_ns for path in (runs / "child").iterdir() if path.is_file()}
+
+
 def test_that_a_first_model_is_judged_by_its_skill(runs: Path) -> None:
     found = judge_run(runs / "parent", device="cpu").judgement
     assert (found.parent, found.drift, found.outputs[0].before) == ("", (), {})

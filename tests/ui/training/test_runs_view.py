@@ -8,17 +8,21 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from engine import jobs as slow_jobs
+from models import write_toy_model
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QToolButton
 from pytestqt.qtbot import QtBot
 from training_sets import toy_config, write_toy_set
 
 from stellarview.app import Program
+from stellarview.engine import runs as jobs
 from stellarview.io.models import find_model, read_card
 from stellarview.training.config_file import write_config
 from stellarview.training.status import Status, write_status
 from stellarview.ui.panels.model_picker import ModelPicker
 from stellarview.ui.plot.view import SceneView
+from stellarview.ui.status import StatusLine
 from stellarview.ui.training.curves import best_of
 from stellarview.ui.training.runs import Runs
 from stellarview.ui.training.runs_view import RunsView
@@ -51,6 +55,13 @@ def put(view: RunsView, name: str, spectra: Path, epochs: int = ENDLESS) -> Path
     folder.mkdir(parents=True)
     config = toy_config(spectra, model={"name": name}, loop={"epochs": epochs, "batch": 32})
     write_config(folder / "config.toml", config)
+    return folder
+
+
+def put_finished(view: RunsView, name: str, spectra: Path) -> Path:
+    """A run with a model in it, that nobody trained."""
+    folder = put(view, name, spectra, epochs=1)
+    write_toy_model(folder / name)
     return folder
 
 
@@ -187,3 +198,26 @@ def test_that_two_runs_are_compared_and_one_is_deleted(qtbot: QtBot, view: RunsV
     click(qtbot, view.ask.yes)
     until(qtbot, lambda: len(view.runs.seen) == 1)
     assert (view.runs.folder / ".trash" / "a").is_dir()
+
+
+def test_that_judging_tells_how_far_it_is_and_can_be_cancelled(
+    qtbot: QtBot, program: Program, view: RunsView, small_set: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(jobs, "judge", slow_jobs.judge_for_ever)
+    folder, page = put_finished(view, "slow", small_set), view.judgement
+    status = program.window.findChild(StatusLine)
+    view.runs.look()
+    until(qtbot, page.judge.isEnabled)
+    view.details.setCurrentWidget(page)
+    assert not page.stop.isVisible()
+    for cancel in (page.stop, status.cancel):
+        click(qtbot, page.judge)
+        until(qtbot, lambda: page.count.text() == "64 of 300 spectra")
+        assert (page.bar.value(), page.bar.maximum()) == (status.bar.value(), status.bar.maximum()) == (64, 300)
+        assert not page.judge.isEnabled()
+        click(qtbot, cancel)
+        until(qtbot, page.judge.isEnabled)
+        assert not view.runs.is_judging(str(folder))
+        assert not page.stop.isVisible()
+        assert "Not judged yet" in page.page.toPlainText()
+        until(qtbot, lambda: not status.bar.isVisible() and status.work.text() == "Ready")
