@@ -20,7 +20,7 @@ from stellarview.io.judgements import read_judgement
 from stellarview.training import launch
 from stellarview.training.config_file import config_facts, read_config
 from stellarview.training.label_next import Candidate, rank_to_label
-from stellarview.training.run_folders import delete_run
+from stellarview.training.run_folders import delete_run, rename_run
 from stellarview.training.runs import CONFIG_FILE, RunRow, runs_table
 from stellarview.training.status import Status, Word, read_status, send
 
@@ -127,6 +127,11 @@ def send_word(progress: Progress, run_folder: str, word: Word) -> bool:
 def delete(progress: Progress, run_folder: str) -> Path:
     """Into the trash."""
     return delete_run(Path(run_folder))
+
+
+def rename(progress: Progress, run_folder: str, name: str) -> str:
+    """Where it is now."""
+    return str(rename_run(Path(run_folder), name))
 
 
 def judge(progress: Progress, run_folder: str) -> Judged:

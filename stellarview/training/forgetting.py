@@ -44,18 +44,17 @@ def drift_of(
     before, after = told[:, is_known_C], ask_by_parts(child, reference_CL[is_known_C], asked).outputs
     if are_classes:
         return _of_classes(child.as_probabilities(after), parent.as_probabilities(before))
-    return _of_labels(child, parent, child.as_gaussians(after), parent.as_gaussians(before), learned_BK, keys)
+    return _of_labels(child, parent, (child.as_gaussians(after), parent.as_gaussians(before)), learned_BK, keys)
 
 
 def _of_labels(
     child: Ensemble,
     parent: Ensemble,
-    child_told: tuple[FloatArray, FloatArray],
-    parent_told: tuple[FloatArray, FloatArray],
+    told: tuple[tuple[FloatArray, FloatArray], tuple[FloatArray, FloatArray]],
     learned_BK: FloatArray,
     keys: tuple[str, ...],
 ) -> tuple[tuple[Drift, ...], Evidence]:
-    (after, _), (before, sigma) = child_told, parent_told
+    (after, _), (before, sigma) = told
     own, old = ([card.outputs.index(key) for key in keys] for card in (child.card, parent.card))
     shift_CK = after.mean(axis=0)[:, own] - before.mean(axis=0)[:, old]
     drift_CK = shift_CK / np.stack([mixture_sigma(before[..., k], sigma[..., k]) for k in old], axis=1)

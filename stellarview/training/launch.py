@@ -14,6 +14,7 @@ from typing import Any
 from stellarview.domain.errors import StellarViewError
 from stellarview.io.names import display_name
 from stellarview.io.process_lock import ProcessLock, is_held
+from stellarview.training.run_folders import names_stay
 from stellarview.training.status import STATUS_FILE, Status, forget, read_status, write_status
 
 CONFIG_FILE, ERROR_LOG_FILE, QUEUE_LOCK_FILE = "config.toml", "run.err", "queue.lock"
@@ -39,10 +40,11 @@ def start_run(run_folder: Path, *, threads: int | None = None, device: str = "au
     `fresh` forgets the checkpoint, which is needed where the configuration has changed.
     """
     threads = threads or max(1, n_cores() - 1)
-    _refuse_running(run_folder)
-    forget(run_folder)
-    before = read_status(run_folder) or Status()
-    write_status(run_folder, replace(before, state="starting", message="", error={}, pid=0))
+    with names_stay(run_folder.parent):
+        _refuse_running(run_folder)
+        forget(run_folder)
+        before = read_status(run_folder) or Status()
+        write_status(run_folder, replace(before, state="starting", message="", error={}, pid=0))
     arguments = [*command_line(run_folder)[1:], "--device", device, "--quiet"]
     arguments += ["--threads", str(threads), *(["--fresh"] if fresh else [])]
     pid = _spawn(arguments, run_folder / ERROR_LOG_FILE, threads)
@@ -54,9 +56,10 @@ def start_run(run_folder: Path, *, threads: int | None = None, device: str = "au
 
 def queue_run(run_folder: Path) -> None:
     """Let this run wait for its turn among those of its parent folder, which are run one at a time."""
-    _refuse_running(run_folder)
-    before = read_status(run_folder) or Status()
-    write_status(run_folder, replace(before, state="queued", message="", error={}, pid=0, queued_at=time.time()))
+    with names_stay(run_folder.parent):
+        _refuse_running(run_folder)
+        before = read_status(run_folder) or Status()
+        write_status(run_folder, replace(before, state="queued", message="", error={}, pid=0, queued_at=time.time()))
     if not is_held(run_folder.parent / QUEUE_LOCK_FILE):
         _spawn_queue(run_folder.parent)
 
@@ -100,7 +103,8 @@ def _run_and_wait(run_folder: Path) -> int:
     try:
         pid = start_run(run_folder)
     except StellarViewError as error:
-        write_status(run_folder, Status(state="failed", error=error.as_dict()))
+        if run_folder.is_dir():  # else it was given another name meanwhile, and waits under that
+            write_status(run_folder, Status(state="failed", error=error.as_dict()))
         return 0
     _started[pid].wait()
     status = read_status(run_folder)

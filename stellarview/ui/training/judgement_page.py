@@ -13,6 +13,7 @@ from stellarview import __version__
 from stellarview.domain.errors import StellarViewError
 from stellarview.domain.judgement import CLASS, Judged
 from stellarview.domain.labels import label_named
+from stellarview.domain.model_card import is_model_name
 from stellarview.domain.prediction_change import LabelChange
 from stellarview.engine.runs import RunSeen
 from stellarview.inspection.tasks import TASKS
@@ -70,6 +71,7 @@ class JudgementPage(QWidget):
         self.label.activated.connect(lambda _: self._draw())
         runs.judged_changed.connect(lambda folder: self.show_run(folder) if folder == self._folder else None)
         runs.judging.connect(lambda folder: self._show_count() if folder == self._folder else None)
+        runs.renamed.connect(self._follow)
         keeping.compared.connect(self._show_change)
         keeping.not_compared.connect(
             lambda name, why: self._learn_change(f"<p>{escape(name)} is kept. {escape(why)}</p>")
@@ -149,7 +151,7 @@ class JudgementPage(QWidget):
         option = f"Use it in this session for {TASKS[task].words}" if task in TASKS else ""
         self._ask.ask_name(
             f"Keep the model of {escape(Path(self._folder).name)} among yours, under the name:{warning}",
-            "Promote", run.row.name, self._promote, option,
+            "Promote", name if is_model_name(name := Path(self._folder).name) else run.row.name, self._promote, option,
         )  # fmt: skip
 
     def _promote(self) -> None:
@@ -167,6 +169,13 @@ class JudgementPage(QWidget):
         self._learn_change(
             f"<p>{head}</p><ul>{rows}</ul><p>{hint}</p>" if rows else f"<p>{head} nothing in common.</p>"
         )
+
+    def _follow(self, folder: str, new: str) -> None:
+        """The run has another name: what was found out of the open star is still true."""
+        if folder in self._change:
+            self._change[new] = self._change.pop(folder)
+        if self._promoted_from == folder:
+            self._promoted_from = new
 
     def _learn_change(self, html: str) -> None:
         self._change[self._promoted_from] = html

@@ -75,7 +75,7 @@ class ProgressPage(QWidget):
     @property
     def buttons(self) -> tuple[QWidget, ...]:
         """Those that a single run listens to."""
-        return self.pause, self.stop, self.resume, self.later, self.cancel, self.delete
+        return self.pause, self.stop, self.resume, self.later, self.rename, self.cancel, self.delete
 
     def _show_one(self, run: RunSeen, details: RunDetails | None) -> None:
         self.head.setText(head_text(run, self._runs.before_in_queue(run.folder)))
@@ -94,6 +94,8 @@ class ProgressPage(QWidget):
         self.later.setVisible(run.state == "queued")
         self.cancel.setVisible(run.is_alive or run.state == "queued")
         self.cancel.setEnabled(is_running or run.state == "queued")
+        self.rename.setVisible(not run.is_alive)
+        self.rename.setEnabled(run.row.state != "broken" and not self._runs.is_judging(run.folder))
         self.delete.setVisible(not run.is_alive and run.state != "queued")
 
     def _buttons(self) -> QHBoxLayout:
@@ -103,6 +105,7 @@ class ProgressPage(QWidget):
             lambda: self._send("stop"),
         )  # fmt: skip
         self.resume = button("Resume", "Go on after the last epoch that was finished", self._resume)
+        self.rename = button("Rename…", "Give the run another name: its folder's", self._ask_rename)
         self.cancel = button("Cancel…", "End the training and make no model; asks once", self._ask_cancel)
         self.delete = button("Delete…", "Put the run into the trash beside the runs; asks once", self._ask_delete)
         row = QHBoxLayout()
@@ -114,6 +117,7 @@ class ProgressPage(QWidget):
         for widget in (self.pause, self.stop, self.resume, self.later):
             row.addWidget(widget)
         row.addStretch(1)  # what ends a run for nothing stands apart
+        row.addWidget(self.rename)
         row.addWidget(self.cancel)
         row.addWidget(self.delete)
         return row
@@ -197,6 +201,13 @@ class ProgressPage(QWidget):
 
     def _resume(self) -> None:
         self._runs.resume(self._folders[0])
+
+    def _ask_rename(self) -> None:
+        folder = self._folders[0]
+        self._ask.ask_name(
+            f"Another name for the run {_name(folder)}:", "Rename", _name(folder),
+            lambda: self._runs.rename(folder, self._ask.name.text().strip()),
+        )  # fmt: skip
 
     def _ask_cancel(self) -> None:
         folder = self._folders[0]

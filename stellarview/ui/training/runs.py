@@ -28,6 +28,7 @@ class Runs(QObject):
     details_changed = Signal(str)  # a run's folder
     judged_changed = Signal(str)
     judging = Signal(str)  # its count went on
+    renamed = Signal(str, str)  # its folder before, its folder now
 
     def __init__(self, desk: Desk, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -63,6 +64,12 @@ class Runs(QObject):
     def delete(self, folder: str) -> None:
         """Into the trash beside the runs."""
         self._act(f"delete run {folder}", jobs.delete, folder)
+
+    def rename(self, folder: str, name: str) -> None:
+        """Another name, which is its folder's."""
+        self._desk.tasks.run(
+            f"rename run {folder}", jobs.rename, folder, name, then=partial(self._renamed, folder), urgency="now"
+        )
 
     def judge(self, folder: str) -> None:
         """Ask the new model and its parent about held-out stars."""
@@ -150,6 +157,15 @@ class Runs(QObject):
                 f"run judgement {folder}", jobs.read_judged, folder,
                 then=partial(self._learn_judged, folder), is_quiet=True,
             )  # fmt: skip
+
+    def _renamed(self, folder: str, new: str) -> None:
+        """What is known of it stays known."""
+        if folder in self.judged:
+            self.judged[new] = self.judged.pop(folder)
+        if folder in self.refusals:
+            self.refusals[new] = self.refusals.pop(folder)
+        self.renamed.emit(folder, new)
+        self.look()
 
     def _learn_details(self, details: RunDetails) -> None:
         self.details[details.folder] = details

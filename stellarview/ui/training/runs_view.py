@@ -73,6 +73,7 @@ class RunsView(QWidget):
         column.addWidget(self.tabs, 1)
         self._wanted: tuple[str, ...] = ()
         runs.changed.connect(self._show)
+        runs.renamed.connect(self._follow)
         runs.judged_changed.connect(lambda _: self._show_details())
         desk.tasks.busy_changed.connect(lambda _: self._show_details())
         self.table.selectionModel().selectionChanged.connect(self._chosen)
@@ -132,6 +133,9 @@ class RunsView(QWidget):
         if before != self.chosen:
             self._select(before)
         self._show_details()
+
+    def _follow(self, folder: str, new: str) -> None:
+        self.choose(*(new if one == folder else one for one in self.chosen))
 
     def _select(self, folders: tuple[str, ...]) -> None:
         chosen = QItemSelection()

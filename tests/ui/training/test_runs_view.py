@@ -221,3 +221,28 @@ def test_that_judging_tells_how_far_it_is_and_can_be_cancelled(
         assert not page.stop.isVisible()
         assert "Not judged yet" in page.page.toPlainText()
         until(qtbot, lambda: not status.bar.isVisible() and status.work.text() == "Ready")
+
+
+def test_that_a_run_gets_another_name_and_stays_chosen(
+    qtbot: QtBot, program: Program, view: RunsView, small_set: Path
+) -> None:
+    folder, other, page = put_finished(view, "first", small_set), put(view, "second", small_set), view.progress
+    view.runs.look()
+    until(qtbot, lambda: len(view.runs.seen) == 2)
+    view.choose(str(folder))
+    told = program.desk.messages
+    for name, refusal in (("second", "There is a run second already."), ("No name", "'No name' is no name for a run.")):
+        click(qtbot, page.rename)
+        assert view.ask.name.text() == "first"
+        qtbot.keyClicks(view.ask.name, name)  # over the old one, which is selected
+        qtbot.keyClick(view.ask.name, Qt.Key.Key_Return)
+        until(qtbot, lambda refusal=refusal: bool(told.log) and refusal in told.log[-1])
+        assert "Choose another name." in told.log[-1]
+
+    click(qtbot, page.rename)
+    qtbot.keyClicks(view.ask.name, "teff-scale")
+    click(qtbot, view.ask.yes)
+    new = str(folder.with_name("teff-scale"))
+    until(qtbot, lambda: view.chosen == (new,) and new in view.runs.details)
+    assert {run.folder for run in view.runs.seen} == {new, str(other)}
+    assert page.facts.text().startswith("epoch")
