@@ -9,7 +9,6 @@ import time
 from pathlib import Path
 from typing import Self
 
-
 _SECONDS_BETWEEN_TRIES = 0.1
 
 

@@ -108,7 +108,7 @@ def judge_run(run_folder: Path, parent: str = "", device: str = "auto", tell: Te
         "" if before is None else before.card.name,
         "" if before is None else before.card.weights_sha256,
         drift,
-        _notes(child.card, before),
+        _notes(child.card, before, is_parent=not parent),
     )
     verdict, reasons = verdict_on(draft)
     judged = Judged(replace(draft, verdict=verdict, reasons=reasons), _evidence(child.card, before, held, evidence))
@@ -251,14 +251,18 @@ def _classes(card: ModelCard, held: HeldOut) -> tuple[OutputJudgement, ...]:
     )
 
 
-def _notes(card: ModelCard, before: Ensemble | None) -> tuple[str, ...]:
+def _notes(card: ModelCard, before: Ensemble | None, *, is_parent: bool) -> tuple[str, ...]:
     """What a reader must know of the comparison itself."""
     if before is None:
         return ()
+    name, started_from = before.card.name, card.training.get("parent_sha256")
+    notes = []
+    if is_parent and started_from and before.card.weights_sha256 != started_from:
+        notes.append(f"{name} is another model by now than the one that the run started from.")
     seen = {entry.get("sha256") for entry in before.card.training.get("data", [])}
-    if not seen & {entry.get("sha256") for entry in card.training.get("data", [])}:
-        return ()
-    return (f"{before.card.name} was trained on one of these sets: it may know held-out stars, and looks better so.",)
+    if seen & {entry.get("sha256") for entry in card.training.get("data", [])}:
+        notes.append(f"{name} was trained on one of these sets: it may know held-out stars, and looks better so.")
+    return tuple(notes)
 
 
 def _evidence(card: ModelCard, before: Ensemble | None, held: HeldOut, drift: Evidence) -> Evidence:
