@@ -31,10 +31,14 @@ _STAY = ("done", "failed", "cancelled")
 
 @dataclass(frozen=True)
 class RunSeen:
-    """A run as its row and its own word have it; one that never ran has no status."""
+    """A run as its row and its own word have it; one that never ran has no status.
+
+    Of stalled runs nobody thinks any more, though they wait.
+    """
 
     row: RunRow
     status: Status | None = None
+    is_stalled: bool = False
 
     @property
     def folder(self) -> str:
@@ -95,7 +99,12 @@ class RunDetails:
 
 def look_at_runs(progress: Progress, folder: Path) -> tuple[RunSeen, ...]:
     """All runs of a folder, the newest first."""
-    return tuple(RunSeen(row, read_status(Path(row.folder))) for row in runs_table(folder))
+    return tuple(_seen(row) for row in runs_table(folder))
+
+
+def wake_queue(progress: Progress, folder: Path) -> None:
+    """Let somebody work through what waits."""
+    launch.wake_queue(folder)
 
 
 def read_details(progress: Progress, run_folder: str) -> RunDetails:
@@ -159,6 +168,12 @@ def write_list(progress: Progress, path: Path, rows: Sequence[Sequence[str]]) ->
     csv.writer(text, lineterminator="\n").writerows(rows)
     write_atomically(path, text.getvalue().encode())
     return path
+
+
+def _seen(row: RunRow) -> RunSeen:
+    folder = Path(row.folder)
+    status = read_status(folder)
+    return RunSeen(row, status, status is not None and launch.is_stalled(folder, status))
 
 
 def _rows(path: Path) -> list[dict[str, str]]:

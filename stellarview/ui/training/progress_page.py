@@ -92,6 +92,7 @@ class ProgressPage(QWidget):
         self.resume.setVisible(run.can_go_on)
         self.resume.setText("Start" if run.status is None and not run.row.epochs else "Resume")
         self.later.setVisible(run.state == "queued")
+        self.later.setText("Go on with the queue" if run.is_stalled else "To the end of the queue")
         self.cancel.setVisible(run.is_alive or run.state == "queued")
         self.cancel.setEnabled(is_running or run.state == "queued")
         self.rename.setVisible(not run.is_alive)
@@ -112,7 +113,7 @@ class ProgressPage(QWidget):
         self.later = button(
             "To the end of the queue",
             "Let the other waiting runs go first; wakes a queue that was killed",
-            self._resume,
+            self._later,
         )
         for widget in (self.pause, self.stop, self.resume, self.later):
             row.addWidget(widget)
@@ -201,6 +202,13 @@ class ProgressPage(QWidget):
 
     def _resume(self) -> None:
         self._runs.resume(self._folders[0])
+
+    def _later(self) -> None:
+        run = self._runs.run(self._folders[0])
+        if run is not None and run.is_stalled:
+            self._runs.wake_queue()
+        else:
+            self._resume()
 
     def _ask_rename(self) -> None:
         folder = self._folders[0]

@@ -53,6 +53,10 @@ class Runs(QObject):
         """Start this run, or let it wait behind the one that goes on."""
         self._act("queue run", jobs.queue_run, run_folder)
 
+    def wake_queue(self) -> None:
+        """Go on with what waits."""
+        self._act("wake the queue", jobs.wake_queue, self.folder)
+
     def resume(self, folder: str) -> None:
         """Go on with a run that ended."""
         self.queue(Path(folder))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 from collections.abc import Callable, Iterator
@@ -246,3 +247,19 @@ def test_that_a_run_gets_another_name_and_stays_chosen(
     until(qtbot, lambda: view.chosen == (new,) and new in view.runs.details)
     assert {run.folder for run in view.runs.seen} == {new, str(other)}
     assert page.facts.text().startswith("epoch")
+
+
+def test_that_a_queue_that_nobody_works_on_is_asked_about_and_goes_on(
+    qtbot: QtBot, view: RunsView, small_set: Path
+) -> None:
+    folder = put(view, "left", small_set, epochs=1)
+    write_status(folder, Status(state="queued", queued_at=1.0))
+    facts = json.loads((folder / "status.json").read_text(encoding="utf-8"))
+    (folder / "status.json").write_text(json.dumps(facts | {"updated_at": 1.0}), encoding="utf-8")
+    view.runs.look()
+    until(qtbot, view.ask.isVisible)
+    assert "A run waits, and nobody works on the queue" in view.ask.words.text()
+    assert "Nobody works on the queue" in view.progress.head.text()
+    assert view.progress.later.text() == "Go on with the queue"
+    click(qtbot, view.ask.yes)
+    until(qtbot, lambda: state(view, folder) == "done")
