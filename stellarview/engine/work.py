@@ -188,6 +188,7 @@ def _spectra_of(entry: StarEntry) -> Sequence[Spectrum]:
     if entry.row < 0:
         return read_spectra(entry.path)
     with open_spectrum_set(Path(entry.path)) as spectrum_set:
+        spectrum_set.refuse_prepared()
         return [spectrum_set[entry.row]]
 
 

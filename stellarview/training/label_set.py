@@ -244,10 +244,7 @@ def _opened(path: Path) -> Iterator[tuple[list[Spectrum], list[dict[str, float]]
         yield [read_spectrum(path)], [{}]
         return
     with open_spectrum_set(path) as spectra:
-        if spectra.recipe_json:
-            raise StellarViewError(
-                f"{display_name(path)} was prepared already.", "Training needs spectra as observed.", "Give those."
-            )
+        spectra.refuse_prepared()
         labels = {key: values for key, values in spectra.labels.items() if key != STAR_COLUMN}
         for start in range(0, len(spectra), _ROWS_AT_ONCE):
             read = spectra.read(start, start + _ROWS_AT_ONCE)

@@ -23,7 +23,7 @@ from stellarview.io.names import display_name
 from stellarview.io.sets import open_spectrum_set
 from stellarview.recipes.recipe import Recipe
 from stellarview.training.augment.augmentation import ArmGrid
-from stellarview.workflow import good_share, prepare, with_velocities
+from stellarview.workflow import good_share, left_to_do, prepare, with_velocities
 
 # Another number, and what older versions kept is not believed any more.
 _VERSION = 1
@@ -76,6 +76,7 @@ def _prepare(path: Path, recipe: Recipe, tell: Tell) -> Prepared:
     flux, good, rows, first = [], [], [], 0
     grid: tuple[ArmGrid, ...] = ()
     with open_spectrum_set(path) as spectra:
+        recipe = left_to_do(spectra, recipe)
         for chunk in spectra.iter_chunks():
             ready = with_velocities(chunk) if recipe.needs_velocity else chunk
             able = [i for i, one in enumerate(ready) if one.velocity is not None or not recipe.needs_velocity]
