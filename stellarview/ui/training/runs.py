@@ -168,6 +168,7 @@ class Runs(QObject):
             self.judged[new] = self.judged.pop(folder)
         if folder in self.refusals:
             self.refusals[new] = self.refusals.pop(folder)
+        self._desk.messages.tell(f"The run is called {Path(new).name} now.")
         self.renamed.emit(folder, new)
         self.look()
 

@@ -27,7 +27,7 @@ from stellarview.ui.training.runs_model import COLUMNS, FOLDER_ROLE, SORT_ROLE, 
 from stellarview.ui.widgets import named
 
 _STARTED = next(place for place, column in enumerate(COLUMNS) if column.title == "Started")
-_WIDTHS = {"Run": 130, "State": 68, "Epochs": 64, "Best loss": 70, "Left": 52, "Verdict": 66, "From": 86, "Labels": 118}
+_WIDTHS = {"Run": 130, "State": 68, "Epochs": 80, "Best loss": 70, "Left": 52, "Verdict": 66, "From": 86, "Labels": 118}
 _TABLE_HEIGHT = 150
 
 

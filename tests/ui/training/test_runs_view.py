@@ -246,6 +246,7 @@ def test_that_a_run_gets_another_name_and_stays_chosen(
     new = str(folder.with_name("teff-scale"))
     until(qtbot, lambda: view.chosen == (new,) and new in view.runs.details)
     assert {run.folder for run in view.runs.seen} == {new, str(other)}
+    assert told.log[-1] == "The run is called teff-scale now."
     assert page.facts.text().startswith("epoch")
 
 
