@@ -21,9 +21,10 @@ from stellarview.domain.typed_json import dataclass_from
 from stellarview.io.atomic import write_atomically
 from stellarview.io.names import display_name
 from stellarview.io.sets import open_spectrum_set
+from stellarview.preparation import left_to_do
 from stellarview.recipes.recipe import Recipe
 from stellarview.training.augment.augmentation import ArmGrid
-from stellarview.workflow import good_share, left_to_do, prepare, with_velocities
+from stellarview.workflow import good_share, prepare, with_velocities
 
 # Another number, and what older versions kept is not believed any more.
 _VERSION = 1

@@ -47,7 +47,7 @@ class StatusLine(QStatusBar):
         is_busy = self._desk.tasks.is_busy
         words = f"{done} of {total} stars" if total else "Working…" if is_busy else "Ready"
         if not total and self._desk.tasks.has(self._told[0]):
-            _, done, total = self._told
+            done, total = self._told[1:]
         self.bar.setVisible(total > 0)
         self.bar.setRange(0, max(total, 1))
         self.bar.setValue(done)
