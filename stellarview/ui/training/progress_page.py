@@ -65,8 +65,10 @@ class ProgressPage(QWidget):
         self._folders = folders
         one = self._runs.run(folders[0]) if len(folders) == 1 else None
         details = self._runs.details.get(folders[0]) if one is not None else None
-        for widget in (self.head, self.facts, self.bar, *self.buttons):
+        for widget in (self.head, self.facts, self.bar):
             widget.setVisible(one is not None)
+        for widget in self.buttons if one is None else ():
+            widget.hide()
         self.error.show_error(one, details)
         if one is not None:
             self._show_one(one, details)
