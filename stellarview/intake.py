@@ -107,6 +107,7 @@ def _of_set(path: Path) -> _Found:
     try:
         with open_spectrum_set(path) as spectra:
             count, labels = len(spectra), spectra.labels
+            count = 1 if spectra.recipe_json else count  # it is refused as a whole, in one row that tells why
     except StellarViewError:
         yield _entry(path)  # reading it tells why
         return

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from spectra import spectrum
 
 from stellarview.domain.errors import StellarViewError
+from stellarview.engine.work import the_star
 from stellarview.intake import take_in
 from stellarview.io.sets import write_spectrum_set
 from stellarview.io.spectra import read_spectra
@@ -155,6 +156,13 @@ def test_that_of_a_long_set_the_first_rows_are_shown_and_the_rest_is_counted(
     found = dropped(tmp_path)
     assert [entry.row for entry in entries(found)] == [0, 1]
     assert words(found) == ["night.h5 holds 5 spectra; the first 2 are shown."]
+
+
+def test_that_a_prepared_set_is_one_row_whose_reading_says_why(tmp_path: Path) -> None:
+    write_spectrum_set(tmp_path / "ready.h5", [spectrum()] * 3, recipe_json='{"name": "rrnet"}')
+    (row,) = entries(dropped(tmp_path / "ready.h5"))
+    with pytest.raises(StellarViewError, match=r"ready.h5 were prepared already with the recipe rrnet\."):
+        the_star(row)
 
 
 def test_that_a_damaged_set_is_one_row(tmp_path: Path) -> None:

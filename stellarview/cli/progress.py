@@ -12,8 +12,9 @@ _STEP = 64
 class Progress:
     """One line that is written over and over, and taken away at the end."""
 
-    def __init__(self, total: int, what: str, *, is_shown: bool = True) -> None:
+    def __init__(self, total: int, what: str, *, is_shown: bool = True, step: int = _STEP) -> None:
         self.total = total
+        self._step = step
         self._what = what
         self._is_shown = is_shown and sys.stderr.isatty()
         self._start = time.monotonic()
@@ -23,7 +24,7 @@ class Progress:
 
     def tell(self, done: int) -> None:
         """So many are done."""
-        if not self._is_shown or (done % _STEP and done != self.total):
+        if not self._is_shown or not done or (done % self._step and done != self.total):
             return
         per_second = done / max(time.monotonic() - self._start, 1e-3)
         left = (self.total - done) / per_second

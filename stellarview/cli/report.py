@@ -19,7 +19,7 @@ from stellarview.inspection.star import inspect_star
 from stellarview.inspection.summary import failed_row, sheet_name, summary_columns, summary_row
 from stellarview.inspection.tasks import TASKS
 from stellarview.io.models import find_model
-from stellarview.io.names import display_name, printable
+from stellarview.io.names import printable
 from stellarview.io.results import check_table, write_results
 from stellarview.io.sets import SpectrumSet, is_spectrum_set, open_spectrum_set
 from stellarview.io.spectra import read_spectra
@@ -135,8 +135,7 @@ def _spectra(files: list[Path]) -> Iterator[Read]:
                 yield file, -1, read_spectra(path)[0]
                 continue
             with open_spectrum_set(path) as spectrum_set:
-                if spectrum_set.recipe_json:
-                    raise _prepared(path)
+                spectrum_set.refuse_prepared()
                 for row in range(len(spectrum_set)):
                     yield file, row, _row(spectrum_set, row)
         except StellarViewError as error:
@@ -148,14 +147,6 @@ def _row(spectrum_set: SpectrumSet, row: int) -> Spectrum | StellarViewError:
         return spectrum_set[row]
     except StellarViewError as error:
         return error
-
-
-def _prepared(path: Path) -> StellarViewError:
-    return StellarViewError(
-        f"{display_name(path)} makes no sheets.",
-        "Its spectra were prepared for one model; several look at a star.",
-        "Give the spectra as they were observed.",
-    )
 
 
 def _chosen(texts: list[str]) -> dict[str, str]:

@@ -41,9 +41,9 @@ def export(progress: Progress, name: str, path: Path) -> Path:
     return model_files.export_model(name, path)
 
 
-def take(progress: Progress, path: Path) -> InstalledModel:
-    """From one file."""
-    return _installed(progress, model_files.import_model(path))
+def take(progress: Progress, path: Path, name: str = "") -> InstalledModel:
+    """From one file, under its own name or another."""
+    return _installed(progress, model_files.import_model(path, name))
 
 
 def told_by(progress: Progress, spectrum: Spectrum, model: str) -> Prediction:

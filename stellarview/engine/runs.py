@@ -20,7 +20,7 @@ from stellarview.io.judgements import read_judgement
 from stellarview.training import launch
 from stellarview.training.config_file import config_facts, read_config
 from stellarview.training.label_next import Candidate, rank_to_label
-from stellarview.training.run_folders import delete_run
+from stellarview.training.run_folders import delete_run, rename_run
 from stellarview.training.runs import CONFIG_FILE, RunRow, runs_table
 from stellarview.training.status import Status, Word, read_status, send
 
@@ -31,10 +31,14 @@ _STAY = ("done", "failed", "cancelled")
 
 @dataclass(frozen=True)
 class RunSeen:
-    """A run as its row and its own word have it; one that never ran has no status."""
+    """A run as its row and its own word have it; one that never ran has no status.
+
+    Of stalled runs nobody thinks any more, though they wait.
+    """
 
     row: RunRow
     status: Status | None = None
+    is_stalled: bool = False
 
     @property
     def folder(self) -> str:
@@ -95,7 +99,12 @@ class RunDetails:
 
 def look_at_runs(progress: Progress, folder: Path) -> tuple[RunSeen, ...]:
     """All runs of a folder, the newest first."""
-    return tuple(RunSeen(row, read_status(Path(row.folder))) for row in runs_table(folder))
+    return tuple(_seen(row) for row in runs_table(folder))
+
+
+def wake_queue(progress: Progress, folder: Path) -> None:
+    """Let somebody work through what waits."""
+    launch.wake_queue(folder)
 
 
 def read_details(progress: Progress, run_folder: str) -> RunDetails:
@@ -129,11 +138,16 @@ def delete(progress: Progress, run_folder: str) -> Path:
     return delete_run(Path(run_folder))
 
 
+def rename(progress: Progress, run_folder: str, name: str) -> str:
+    """Where it is now."""
+    return str(rename_run(Path(run_folder), name))
+
+
 def judge(progress: Progress, run_folder: str) -> Judged:
-    """Ask the new model and its parent about stars that the run never saw."""
+    """Ask the new model and its parent about stars that the run never saw; says how far it is."""
     from stellarview.training.judge import judge_run
 
-    return judge_run(Path(run_folder))
+    return judge_run(Path(run_folder), tell=progress.tell)
 
 
 def read_judged(progress: Progress, run_folder: str) -> Judged | None:
@@ -154,6 +168,12 @@ def write_list(progress: Progress, path: Path, rows: Sequence[Sequence[str]]) ->
     csv.writer(text, lineterminator="\n").writerows(rows)
     write_atomically(path, text.getvalue().encode())
     return path
+
+
+def _seen(row: RunRow) -> RunSeen:
+    folder = Path(row.folder)
+    status = read_status(folder)
+    return RunSeen(row, status, status is not None and launch.is_stalled(folder, status))
 
 
 def _rows(path: Path) -> list[dict[str, str]]:

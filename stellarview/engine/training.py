@@ -11,13 +11,16 @@ from pathlib import Path
 from stellarview.domain.errors import StellarViewError
 from stellarview.domain.spectrum import Instrument
 from stellarview.engine.pipe import Progress
+from stellarview.io.file_bytes import head_of_file
 from stellarview.io.models import find_model, read_card
 from stellarview.io.names import SPECTRUM_ENDINGS
+from stellarview.io.path_lists import listed_paths
 from stellarview.io.sets import is_spectrum_set, open_spectrum_set
 from stellarview.io.spectra import read_spectrum
 from stellarview.io.spectrum_files import count_spectra, spectrum_files
 from stellarview.io.tables.catalogue import may_be_catalogue
 from stellarview.io.tables.fits_head import fits_table_columns
+from stellarview.io.tables.formats import looks_like_text
 from stellarview.training.config import TrainingConfig
 from stellarview.training.config_file import write_config
 from stellarview.training.label_columns import LabelColumns, TableGuess, guess_label_columns
@@ -25,6 +28,7 @@ from stellarview.training.label_set import LabelSet, build_label_set
 from stellarview.training.preflight import Preflight, preflight
 from stellarview.training.tuning import TuningChoices, fine_tuning_config, write_run
 
+_HEAD_BYTES = 4096
 _TABLE_ENDINGS = (".csv", ".tsv", ".ecsv", ".vot", ".votable", ".xml")
 
 
@@ -141,13 +145,20 @@ def _put(source: Path, target: Path) -> None:
 
 
 def _is_table(path: Path) -> bool:
-    """By its name; a FITS file by its columns."""
+    """By its name; a FITS file by its columns, a text by not being a list of files."""
     name = path.name.lower()
     if name.endswith(_TABLE_ENDINGS):
         return path.is_file()
+    if path.is_file() and _is_text(path):
+        return not listed_paths(path)
     if not name.endswith(SPECTRUM_ENDINGS) or not path.is_file() or is_spectrum_set(path):
         return False
     return may_be_catalogue(fits_table_columns(path))
+
+
+def _is_text(path: Path) -> bool:
+    head = head_of_file(path, _HEAD_BYTES)
+    return looks_like_text(head) and not head.startswith(b"SIMPLE")
 
 
 def _labels_of(path: Path) -> tuple[str, ...]:

@@ -25,6 +25,7 @@ from stellarview.engine.pipe import Progress
 from stellarview.inspection.star import at_velocity, explain_star, inspect_star, place_star
 from stellarview.inspection.summary import failed_row
 from stellarview.inspection.tasks import models_for
+from stellarview.io.models import find_model, model_stamp
 from stellarview.io.sets import open_spectrum_set
 from stellarview.io.spectra import read_spectra
 from stellarview.measurement.line import measure_line
@@ -166,10 +167,15 @@ def device(progress: Progress) -> str:
     return str(choose_device("auto"))
 
 
-@lru_cache(maxsize=_MOST_MODELS)
 def model_named(name: str) -> Ensemble:
-    """A model, verified and loaded once."""
-    return load_model(name)
+    """A model, verified and loaded once. A name proves nothing: it may be another model's by now."""
+    folder = find_model(name)
+    return _loaded(str(folder), model_stamp(folder))
+
+
+@lru_cache(maxsize=_MOST_MODELS)
+def _loaded(folder: str, stamp: tuple[int, ...]) -> Ensemble:
+    return load_model(folder)
 
 
 def the_star(entry: StarEntry) -> Spectrum:
@@ -182,6 +188,7 @@ def _spectra_of(entry: StarEntry) -> Sequence[Spectrum]:
     if entry.row < 0:
         return read_spectra(entry.path)
     with open_spectrum_set(Path(entry.path)) as spectrum_set:
+        spectrum_set.refuse_prepared()
         return [spectrum_set[entry.row]]
 
 

@@ -5,8 +5,11 @@ from __future__ import annotations
 import contextlib
 import os
 import sys
+import time
 from pathlib import Path
 from typing import Self
+
+_SECONDS_BETWEEN_TRIES = 0.1
 
 
 class ProcessLock:
@@ -29,6 +32,14 @@ class ProcessLock:
             if not is_ours:
                 os.close(descriptor)
         return cls(path, descriptor) if is_ours else None
+
+    @classmethod
+    def wait(cls, path: Path, patience_s: float) -> Self | None:
+        """The lock, tried for a while: who only asks whether somebody has it holds it for a moment."""
+        end = time.monotonic() + patience_s
+        while (lock := cls.take(path)) is None and time.monotonic() < end:
+            time.sleep(_SECONDS_BETWEEN_TRIES)
+        return lock
 
     def release(self) -> None:
         """Give it back and take its file away."""

@@ -82,7 +82,7 @@ def lamost_layout(file: FileBytes) -> str | None:
 def _what_it_is(data: bytes) -> tuple[str, str]:
     """Why it is no spectrum, and what to do about it."""
     if data.startswith(b"\x89HDF"):
-        return "It is an HDF5 file, not a FITS file.", "If it is a spectrum set, open it as one."
+        return "It is an HDF5 file, not a FITS file.", "Sets of spectra go to `predict`, `report` or the window."
     if b"\0" not in data[:4096]:
         return (
             "It is a text file, not a FITS file.",

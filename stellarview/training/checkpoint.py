@@ -21,6 +21,8 @@ _FACTS = (
 )
 # What may change between two sittings: it moves no weight.
 _FREE = tuple(("model", name) for name in ("about", "licence", "cite", "trained_on", "store", "misfit"))
+# Older checkpoints do not know it.
+_LATER = {"parent"}
 _ALSO_FREE = (("model", "name"), ("loop", "checkpoint_epochs"))
 
 
@@ -58,6 +60,7 @@ def read_checkpoint(path: Path, identity: dict[str, Any], device: torch.device) 
 def _differences(old: dict[str, Any], new: dict[str, Any]) -> list[str]:
     """Names of what is not the same, but for what does not matter."""
     free = {f"config.{table}.{key}" for table, key in (*_FREE, *_ALSO_FREE)}
+    free |= _LATER - old.keys()
     one, other = _flat(old, ""), _flat(new, "")
     return sorted(key for key in {*one, *other} - free if one.get(key) != other.get(key))
 

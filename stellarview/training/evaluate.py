@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Literal, Self
@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from stellarview.domain.arrays import FloatArray
 from stellarview.domain.errors import StellarViewError
 from stellarview.domain.model_card import ModelCard
+from stellarview.inference import engines
 from stellarview.inference.ensemble import Ensemble
 from stellarview.recipes import recipe_from_json
 from stellarview.recipes.scaling import Standardise
@@ -23,6 +24,15 @@ from stellarview.training.metrics import class_metrics, label_metrics
 from stellarview.training.prepared import checksum
 from stellarview.training.split import split_rows
 from stellarview.training.task import without_standardise
+
+# So many spectra of a slow network take a second or two: who waits sees that it goes on, and is heard.
+_ASKED_AT_ONCE = 64
+# Told after so many more spectra were asked about; it may raise.
+Asked = Callable[[int], None]
+
+
+def count_nothing(count: int) -> None:
+    """For callers that show no progress."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -45,11 +55,24 @@ class Answers:
 
 def answers(model: Ensemble, dataset: Dataset, standardise: Standardise | None) -> Answers:
     """Ask the model about prepared spectra."""
-    inputs = dataset.inputs(standardise)
+    return as_answers(model, ask_by_parts(model, dataset.inputs(standardise)).outputs, dataset)
+
+
+def ask_by_parts(model: Ensemble, inputs_BL: FloatArray, asked: Asked = count_nothing) -> engines.Answers:
+    """What the model makes of these inputs, and word after every few of them."""
+    parts = []
+    for start in range(0, len(inputs_BL), _ASKED_AT_ONCE):
+        parts.append(model.answers(inputs_BL[start : start + _ASKED_AT_ONCE]))
+        asked(min(_ASKED_AT_ONCE, len(inputs_BL) - start))
+    return engines.Answers(*(np.concatenate(part, axis=1) for part in zip(*parts, strict=True)))
+
+
+def as_answers(model: Ensemble, outputs: FloatArray, dataset: Dataset) -> Answers:
+    """The heads' outputs in physical units, beside the truth."""
     if model.card.classes:
-        told = model.probabilities(inputs)
+        told = model.as_probabilities(outputs)
         return Answers(told, np.zeros_like(told), dataset.label_BK, dataset.snr_B, dataset.name_B)
-    mean, sigma = model.gaussians(inputs, dataset.snr_B)
+    mean, sigma = model.as_gaussians(outputs, dataset.snr_B)
     return Answers(mean, sigma, dataset.label_BK, dataset.snr_B, dataset.name_B)
 
 

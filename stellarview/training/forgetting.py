@@ -10,6 +10,7 @@ from stellarview.domain.prediction import Novelty
 from stellarview.inference.calibration import mixture_sigma
 from stellarview.inference.ensemble import Ensemble
 from stellarview.inference.novelty import novelties
+from stellarview.training.evaluate import Asked, ask_by_parts, count_nothing
 
 # In units of a label's scatter in the parent's training set: closer to a new label, an answer may well move.
 _NEAR = 0.3
@@ -17,28 +18,43 @@ _FAR_SIGMAS = 2.0
 _SURE = 0.6  # the parent's probability of its class
 
 
+def are_comparable(child: Ensemble, parent: Ensemble) -> bool:
+    """A reference is inputs: it asks those alone that are fed in the same way."""
+    return child.card.recipe == parent.card.recipe
+
+
 def drift_of(
-    child: Ensemble, parent: Ensemble | None, reference_CL: FloatArray | None, learned_BK: FloatArray
+    child: Ensemble,
+    parent: Ensemble | None,
+    reference_CL: FloatArray | None,
+    learned_BK: FloatArray,
+    asked: Asked = count_nothing,
 ) -> tuple[tuple[Drift, ...], Evidence]:
     """How far answers moved, output by output, and the points for the figure; nothing, where nothing compares."""
     nothing = _evidence((), np.zeros((0, 0)), np.zeros((0, 0)), np.zeros(0, dtype=bool))
-    if parent is None or reference_CL is None or child.card.recipe != parent.card.recipe:
+    if parent is None or reference_CL is None or not are_comparable(child, parent):
         return (), nothing
-    features, _ = parent.answers(reference_CL)
+    features, told = ask_by_parts(parent, reference_CL, asked)
     known = novelties(features, parent.tensors) or [Novelty(0.0, 0.0)] * len(reference_CL)
-    reference_CL = reference_CL[np.array([not one.is_unlike for one in known])]
-    if child.card.classes and child.card.classes == parent.card.classes and len(reference_CL):
-        return _of_classes(child, parent, reference_CL)
+    is_known_C = np.array([not one.is_unlike for one in known])
     keys = tuple(key for key in child.card.outputs if key in parent.card.outputs)
-    if child.card.classes or not keys or not len(reference_CL):
+    are_classes = bool(child.card.classes)
+    if not is_known_C.any() or (child.card.classes != parent.card.classes if are_classes else not keys):
         return (), nothing
-    return _of_labels(child, parent, reference_CL, learned_BK, keys)
+    before, after = told[:, is_known_C], ask_by_parts(child, reference_CL[is_known_C], asked).outputs
+    if are_classes:
+        return _of_classes(child.as_probabilities(after), parent.as_probabilities(before))
+    return _of_labels(child, parent, (child.as_gaussians(after), parent.as_gaussians(before)), learned_BK, keys)
 
 
 def _of_labels(
-    child: Ensemble, parent: Ensemble, reference_CL: FloatArray, learned_BK: FloatArray, keys: tuple[str, ...]
+    child: Ensemble,
+    parent: Ensemble,
+    told: tuple[tuple[FloatArray, FloatArray], tuple[FloatArray, FloatArray]],
+    learned_BK: FloatArray,
+    keys: tuple[str, ...],
 ) -> tuple[tuple[Drift, ...], Evidence]:
-    (after, _), (before, sigma) = child.gaussians(reference_CL), parent.gaussians(reference_CL)
+    (after, _), (before, sigma) = told
     own, old = ([card.outputs.index(key) for key in keys] for card in (child.card, parent.card))
     shift_CK = after.mean(axis=0)[:, own] - before.mean(axis=0)[:, old]
     drift_CK = shift_CK / np.stack([mixture_sigma(before[..., k], sigma[..., k]) for k in old], axis=1)
@@ -66,9 +82,9 @@ def _drift(key: str, drift_C: FloatArray, near_C: BoolArray, shift_C: FloatArray
     )
 
 
-def _of_classes(child: Ensemble, parent: Ensemble, reference_CL: FloatArray) -> tuple[tuple[Drift, ...], Evidence]:
+def _of_classes(child_MCK: FloatArray, parent_MCK: FloatArray) -> tuple[tuple[Drift, ...], Evidence]:
     """Every class is everywhere in the new labels: nothing is near. Where the parent guesses, nothing can be lost."""
-    after, before = (model.probabilities(reference_CL).mean(axis=0) for model in (child, parent))
+    after, before = child_MCK.mean(axis=0), parent_MCK.mean(axis=0)
     moved_C, is_sure_C = 0.5 * np.abs(after - before).sum(axis=1), before.max(axis=1) > _SURE
     evidence = _evidence((CLASS,), before.max(axis=1)[:, None], moved_C[:, None], ~is_sure_C)
     if not is_sure_C.any():

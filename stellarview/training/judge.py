@@ -18,12 +18,14 @@ from stellarview.io.judgements import write_judgement
 from stellarview.io.models import StoredModel, find_model
 from stellarview.io.references import read_reference
 from stellarview.recipes import recipe_from_json
+from stellarview.recipes.recipe import Recipe
 from stellarview.training.config import TrainingConfig
 from stellarview.training.config_file import read_config
 from stellarview.training.dataset import Dataset, read_dataset
-from stellarview.training.evaluate import Answers, answers
-from stellarview.training.forgetting import drift_of
+from stellarview.training.evaluate import Answers, as_answers, ask_by_parts
+from stellarview.training.forgetting import are_comparable, drift_of
 from stellarview.training.metrics import class_metrics, label_metrics
+from stellarview.training.prepared import Tell, say_nothing
 from stellarview.training.runs import CONFIG_FILE, model_of
 from stellarview.training.split import Split, split_rows
 from stellarview.training.task import without_standardise
@@ -51,17 +53,51 @@ class HeldOut:
     learned_BK: FloatArray
 
 
-def judge_run(run_folder: Path, parent: str = "", device: str = "auto") -> Judged:
-    """Judge the model of a run against the one that it started from (or another), and write it beside the model."""
+@dataclass(frozen=True, eq=False)
+class _Question:
+    """The same spectra for both models, each prepared as it wants them."""
+
+    part: str
+    learned_BK: FloatArray
+    rows: Dataset
+    inputs_BL: FloatArray
+    inputs_before_BL: FloatArray | None
+
+
+@dataclass(eq=False)
+class _Tally:
+    """Counts spectra that were asked about, each model's for itself, and tells it."""
+
+    tell: Tell
+    total: int
+    done: int = 0
+
+    def add(self, count: int = 0) -> None:
+        """So many more; none is a chance to be stopped."""
+        self.done += count
+        self.tell(self.done, self.total)
+
+
+def judge_run(run_folder: Path, parent: str = "", device: str = "auto", tell: Tell = say_nothing) -> Judged:
+    """Judge the model of a run against the one that it started from (or another), and write it beside the model.
+
+    Nothing is written before all is known: where `tell` raises, an older judgement stays as it was.
+    """
     folder = model_of(run_folder)
     config = read_config(run_folder / CONFIG_FILE)
     child = load_model(str(folder), device)
     name = parent or config.network.init_from
     before = load_model(name, device) if name else None
-    held = _held_out(config, run_folder, child, before)
-    reference = None if before is None else read_reference(find_model(name), before.card.weights_sha256)
-    drift, evidence = drift_of(child, before, reference, held.learned_BK)
-    outputs = _classes(child.card, held) if child.card.classes else _labels(child, before, held)
+    question = _question(config, run_folder, child, before, tell)
+    reference = None
+    if before is not None and are_comparable(child, before):
+        reference = read_reference(find_model(name), before.card.weights_sha256)
+    tally = _Tally(tell, _count(question, reference))
+    tally.add()
+    held = _held_out(question, child, before, tally)
+    drift, evidence = drift_of(child, before, reference, held.learned_BK, tally.add)
+    tally.add(tally.total - tally.done)  # what was too strange for the parent
+    outputs = _classes(child.card, held) if child.card.classes else _labels(child, before, held, tally)
     draft = Judgement(
         child.card.name,
         child.card.weights_sha256,
@@ -72,7 +108,7 @@ def judge_run(run_folder: Path, parent: str = "", device: str = "auto") -> Judge
         "" if before is None else before.card.name,
         "" if before is None else before.card.weights_sha256,
         drift,
-        _notes(child.card, before),
+        _notes(child.card, before, is_parent=not parent),
     )
     verdict, reasons = verdict_on(draft)
     judged = Judged(replace(draft, verdict=verdict, reasons=reasons), _evidence(child.card, before, held, evidence))
@@ -96,26 +132,40 @@ def paired_change(measure: str, after_B: FloatArray, before_B: FloatArray, group
     return Change(measure, float(difference_B.mean()), float(low), float(high))  # type: ignore[arg-type]
 
 
-def _held_out(config: TrainingConfig, run_folder: Path, child: Ensemble, before: Ensemble | None) -> HeldOut:
+def _question(
+    config: TrainingConfig, run_folder: Path, child: Ensemble, before: Ensemble | None, tell: Tell
+) -> _Question:
+    def read(recipe: Recipe) -> Dataset:
+        return read_dataset(config.data, config.split.group, recipe, run_folder, run_folder, tell=tell)
+
     base, standardise = without_standardise(recipe_from_json(child.card.recipe))
-    dataset = read_dataset(config.data, config.split.group, base, run_folder, run_folder)
+    dataset = read(base)
     _refuse_others(child.card, dataset)
     split: Split = split_rows(dataset.group_B, config.split)
     part = "test" if len(split.test) else "validation"
     rows = dataset.rows(getattr(split, part))
-    told_before = None
+    inputs_before = None
     if before is not None:
         other, its_standardise = without_standardise(recipe_from_json(before.card.recipe))
-        if other.steps != base.steps:
-            other_dataset = read_dataset(config.data, config.split.group, other, run_folder, run_folder)
-            if list(other_dataset.name_B) != list(dataset.name_B):
-                raise _cannot_compare(before.card, "Its recipe leaves other spectra.")
-            told_before = answers(before, other_dataset.rows(getattr(split, part)), its_standardise)
-        else:
-            told_before = answers(before, rows, its_standardise)
-    learned = dataset.rows(split.train).label_BK
-    after, bare = (answers(model, rows, standardise) for model in (child, _uncalibrated(child)))
-    return HeldOut(part, rows.group_B, after, bare, told_before, learned)
+        its_dataset = dataset if other.steps == base.steps else read(other)
+        if list(its_dataset.name_B) != list(dataset.name_B):
+            raise _cannot_compare(before.card, "Its recipe leaves other spectra.")
+        inputs_before = its_dataset.rows(getattr(split, part)).inputs(its_standardise)
+    return _Question(part, dataset.rows(split.train).label_BK, rows, rows.inputs(standardise), inputs_before)
+
+
+def _count(question: _Question, reference_CL: FloatArray | None) -> int:
+    models = 1 if question.inputs_before_BL is None else 2
+    return models * (len(question.rows) + (0 if reference_CL is None else len(reference_CL)))
+
+
+def _held_out(question: _Question, child: Ensemble, before: Ensemble | None, tally: _Tally) -> HeldOut:
+    rows, told_before = question.rows, None
+    if before is not None and question.inputs_before_BL is not None:
+        told_before = as_answers(before, ask_by_parts(before, question.inputs_before_BL, tally.add).outputs, rows)
+    outputs = ask_by_parts(child, question.inputs_BL, tally.add).outputs
+    after, bare = (as_answers(model, outputs, rows) for model in (child, _uncalibrated(child)))
+    return HeldOut(question.part, rows.group_B, after, bare, told_before, question.learned_BK)
 
 
 def _uncalibrated(model: Ensemble) -> Ensemble:
@@ -135,9 +185,12 @@ def _refuse_others(card: ModelCard, dataset: Dataset) -> None:
         )
 
 
-def _labels(child: Ensemble, before: Ensemble | None, held: HeldOut) -> tuple[OutputJudgement, ...]:
-    card = child.card
-    return tuple(_label(scale, k, len(card.labels), before, held) for k, scale in enumerate(card.labels))
+def _labels(child: Ensemble, before: Ensemble | None, held: HeldOut, tally: _Tally) -> tuple[OutputJudgement, ...]:
+    found = []
+    for k, scale in enumerate(child.card.labels):
+        tally.add()  # intervals of many stars take their time
+        found.append(_label(scale, k, len(child.card.labels), before, held))
+    return tuple(found)
 
 
 def _label(scale: LabelScale, k: int, outputs: int, before: Ensemble | None, held: HeldOut) -> OutputJudgement:
@@ -198,14 +251,18 @@ def _classes(card: ModelCard, held: HeldOut) -> tuple[OutputJudgement, ...]:
     )
 
 
-def _notes(card: ModelCard, before: Ensemble | None) -> tuple[str, ...]:
+def _notes(card: ModelCard, before: Ensemble | None, *, is_parent: bool) -> tuple[str, ...]:
     """What a reader must know of the comparison itself."""
     if before is None:
         return ()
+    name, started_from = before.card.name, card.training.get("parent_sha256")
+    notes = []
+    if is_parent and started_from and before.card.weights_sha256 != started_from:
+        notes.append(f"{name} is another model by now than the one that the run started from.")
     seen = {entry.get("sha256") for entry in before.card.training.get("data", [])}
-    if not seen & {entry.get("sha256") for entry in card.training.get("data", [])}:
-        return ()
-    return (f"{before.card.name} was trained on one of these sets: it may know held-out stars, and looks better so.",)
+    if seen & {entry.get("sha256") for entry in card.training.get("data", [])}:
+        notes.append(f"{name} was trained on one of these sets: it may know held-out stars, and looks better so.")
+    return tuple(notes)
 
 
 def _evidence(card: ModelCard, before: Ensemble | None, held: HeldOut, drift: Evidence) -> Evidence:

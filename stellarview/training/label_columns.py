@@ -22,14 +22,14 @@ from stellarview.io.tables.values import as_numbers, as_sigmas
 MatchBy = Literal["obsid", "file", "name", "position"]
 MATCH_BY: tuple[MatchBy, ...] = ("obsid", "file", "name", "position")
 # What a temperature may be given in. Any other label is taken as it is.
-TEMPERATURE_UNITS = ("K", "log K", "5040 K/Teff")
+TEMPERATURE_UNITS = ("K", "log K", "1000 K", "5040 K/Teff")
 
 _RA_NAMES = ("ra", "raj2000", "radeg", "raobs", "rightascension", "alpha", "raicrs", "inputra")
 _DEC_NAMES = ("dec", "dej2000", "decj2000", "decdeg", "decobs", "declination", "delta", "deicrs", "decicrs", "inputdec")
 _THETA_NAMES = ("theta", "thetaeff")
 _THETA_K = 5040.0
-# No star's log Teff is below 3, and no star's 5040 K / Teff is above 3.
-_LEAST_LOG_TEFF, _LARGEST_LOG_TEFF = 3.0, 6.0
+# No star's log Teff is below 3 (and few are above 4.8), no star's 5040 K / Teff is above 3, and none has 300 kK.
+_LEAST_LOG_TEFF, _LARGEST_LOG_TEFF, _LARGEST_KILOKELVIN = 3.0, 4.8, 300.0
 _SAMPLE_ROWS = 5
 
 
@@ -118,9 +118,27 @@ def read_stars(path: Path, columns: LabelColumns) -> StarRows:
         if missing:
             raise TableDamage(f"has no column {missing[0]!r}: its columns are {', '.join(table.names)}")
         if not columns.labels:
-            raise TableDamage("has no label that was chosen")
+            raise TableDamage(_why_no_label(table))
         cells = table.read(names)
         return _stars(cells, columns)
+
+
+def _why_no_label(table: RawTable) -> str:
+    cells = table.read(table.names)
+    if not len(next(iter(cells.values()), ())):
+        return "has the names of columns, but no rows"
+    if sum(map(_looks_like_number, table.names)) > len(table.names) / 2:
+        return f"has no names of columns: its first line is {', '.join(table.names[:6])}"
+    numeric = ", ".join(name for name in table.names if _is_numeric(cells[name]))
+    return f"has no label that was chosen: numbers stand in {numeric or 'none'} of its columns {', '.join(table.names)}"
+
+
+def _looks_like_number(text: str) -> bool:
+    try:
+        float(text)
+    except ValueError:
+        return False
+    return True
 
 
 def _stars(cells: Mapping[str, NDArray[Any]], columns: LabelColumns) -> StarRows:
@@ -164,12 +182,16 @@ def _in_our_unit(one: LabelColumn, numbers: FloatArray) -> FloatArray:
     with np.errstate(all="ignore"):  # a wrong unit gives numbers that nobody believes, and the caller sees them
         if one.unit == "log K":
             return np.asarray(10.0**numbers)
+        if one.unit == "1000 K":
+            return np.asarray(1000.0 * numbers)
         return np.asarray(_THETA_K / numbers) if one.unit == "5040 K/Teff" else numbers
 
 
 def _sigma_in_our_unit(one: LabelColumn, ours: FloatArray, sigma: FloatArray) -> FloatArray:
     if one.unit == "log K":
         return np.asarray(np.log(10.0) * ours * sigma)
+    if one.unit == "1000 K":
+        return np.asarray(1000.0 * sigma)
     return np.asarray(ours**2 / _THETA_K * sigma) if one.unit == "5040 K/Teff" else sigma
 
 
@@ -201,6 +223,8 @@ def _temperature_unit(column: str, unit: str, numbers: FloatArray) -> str:
     middle = float(np.median(known)) if known.size else np.nan
     if says_logarithm(column, unit) or _LEAST_LOG_TEFF <= middle <= _LARGEST_LOG_TEFF:
         return "log K"
+    if _LARGEST_LOG_TEFF < middle < _LARGEST_KILOKELVIN:
+        return "1000 K"
     return "5040 K/Teff" if 0 < middle < _LEAST_LOG_TEFF else "K"
 
 

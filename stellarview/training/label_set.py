@@ -55,9 +55,11 @@ class LabelSet:
     n_unread: int = 0
     n_rows: int = 0
     n_rows_without_spectrum: int = 0
+    n_rows_repeated: int = 0
     unmatched: tuple[str, ...] = ()
     without_labels: tuple[str, ...] = ()
     rows_without_spectrum: tuple[str, ...] = ()
+    rows_repeated: tuple[str, ...] = ()
     unread: tuple[Unread, ...] = ()
     n_bad: Mapping[str, Any] = field(default_factory=dict)
 
@@ -110,13 +112,22 @@ class _Finder:
         self._match_by = columns.match_by
         self._rows: dict[str, int] = {}
         self._sky = Sky()
-        for row, key in enumerate(stars.keys):
-            if name := self._plain(key):
-                self._rows.setdefault(name, row)
+        self.repeated: list[int] = []
+        self._asked = ""
         if columns.match_by == "position":
             for row, (ra, dec) in enumerate(zip(stars.ra_deg.tolist(), stars.dec_deg.tolist(), strict=True)):
-                if np.isfinite(ra) and np.isfinite(dec) and self._sky.near(ra, dec) is None:
-                    self._sky.add(ra, dec, row)
+                if np.isfinite(ra) and np.isfinite(dec):
+                    self._add_place(row, ra, dec)
+            return
+        for row, key in enumerate(stars.keys):
+            if (name := self._plain(key)) and self._rows.setdefault(name, row) != row:
+                self.repeated.append(row)
+
+    def _add_place(self, row: int, ra_deg: float, dec_deg: float) -> None:
+        if self._sky.near(ra_deg, dec_deg) is None:
+            self._sky.add(ra_deg, dec_deg, row)
+        else:
+            self.repeated.append(row)
 
     def _plain(self, key: str) -> str:
         if self._match_by == "file":
@@ -129,12 +140,19 @@ class _Finder:
         if self._match_by == "position":
             known = header.ra_deg is not None and header.dec_deg is not None
             return self._sky.near(header.ra_deg, header.dec_deg) if known else None  # type: ignore[arg-type]
-        if self._match_by == "obsid":
-            return self._rows.get(str(header.obsid))
         names: tuple[str, ...] = (spectrum.source.file_name,)
+        if self._match_by == "obsid":
+            names = ("" if header.obsid is None else str(header.obsid),)
         if self._match_by == "name":
             names = (header.designation or "", header.object_name or "", file_key(spectrum.source.file_name))
+        self._asked = self._asked or next(filter(None, names), "none")
         return next((self._rows[plain] for plain in map(self._plain, names) if plain and plain in self._rows), None)
+
+    @property
+    def example(self) -> str:
+        """How the table and the spectra call their stars, for whoever wonders why they do not meet."""
+        first = next(iter(self._rows), "")
+        return f" By {self._match_by}, the table begins with {first}, the spectra with {self._asked}." if first else ""
 
 
 class _Builder:
@@ -224,7 +242,7 @@ class _Builder:
     def result(self) -> LabelSet:
         """Everything told; StellarViewError where nothing is left to train on."""
         if not self._writers:
-            raise _nothing(self._found)
+            raise _nothing(self._found, self._finder.example if self._finder is not None else "")
         found = replace(
             self._found,
             sets=tuple(writer.path.name for writer in self._writers.values()),
@@ -232,10 +250,21 @@ class _Builder:
         )
         if self._stars is None:
             return found
-        unused = [row for row in range(len(self._stars.keys)) if row not in self._rows_seen]
-        names = tuple(self._stars.keys[row] or f"row {row + 1}" for row in unused[:_MOST_NAMES])
-        bad = dict(self._stars.n_bad)
-        return replace(found, n_rows_without_spectrum=len(unused), rows_without_spectrum=names, n_bad=bad)
+        repeated = self._finder.repeated if self._finder is not None else []
+        seen = self._rows_seen | set(repeated)
+        unused = [row for row in range(len(self._stars.keys)) if row not in seen]
+        return replace(
+            found,
+            n_rows_without_spectrum=len(unused),
+            rows_without_spectrum=self._called(unused),
+            n_rows_repeated=len(repeated),
+            rows_repeated=self._called(repeated),
+            n_bad=dict(self._stars.n_bad),
+        )
+
+    def _called(self, rows: Sequence[int]) -> tuple[str, ...]:
+        keys = self._stars.keys if self._stars is not None else ()
+        return tuple(keys[row] or f"row {row + 1}" for row in rows[:_MOST_NAMES])
 
 
 def _opened(path: Path) -> Iterator[tuple[list[Spectrum], list[dict[str, float]]]]:
@@ -244,10 +273,7 @@ def _opened(path: Path) -> Iterator[tuple[list[Spectrum], list[dict[str, float]]
         yield [read_spectrum(path)], [{}]
         return
     with open_spectrum_set(path) as spectra:
-        if spectra.recipe_json:
-            raise StellarViewError(
-                f"{display_name(path)} was prepared already.", "Training needs spectra as observed.", "Give those."
-            )
+        spectra.refuse_prepared()
         labels = {key: values for key, values in spectra.labels.items() if key != STAR_COLUMN}
         for start in range(0, len(spectra), _ROWS_AT_ONCE):
             read = spectra.read(start, start + _ROWS_AT_ONCE)
@@ -266,10 +292,17 @@ def _with_velocity(stars: StarRows, row: int, spectrum: Spectrum) -> Spectrum:
     return spectrum.with_velocity(RadialVelocity(float(stars.velocity_km_s[row]), None, "catalogue"))
 
 
-def _nothing(found: LabelSet) -> StellarViewError:
-    why = f"{found.n_read} spectra were read; {found.n_unmatched} are not in the table"
-    why += f", {found.n_without_labels} have no label, {found.n_unread} files could not be read."
-    advice = "Choose another column that tells the star, or other spectra."
+def _nothing(found: LabelSet, example: str) -> StellarViewError:
     if found.unread and not found.n_read:
-        why, advice = found.unread[0].why, "Choose files of spectra."
+        return StellarViewError("No spectrum has a label.", found.unread[0].why, "Choose other files of spectra.")
+    counts = (
+        (found.n_unmatched, "are not in the table"),
+        (found.n_without_labels, "have no label"),
+        (found.n_unread, "could not be read"),
+    )
+    of_these = ", ".join(f"{count} {words}" for count, words in counts if count)
+    why = f"Of {found.n_read + found.n_unread} spectra {of_these}.{example if found.n_unmatched else ''}"
+    advice = "Choose another column that tells the star, or other spectra."
+    if not found.n_unmatched:
+        advice = "Choose columns that hold labels of these stars, or give a table of labels."
     return StellarViewError("No spectrum has a label.", why, advice)

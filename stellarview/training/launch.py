@@ -14,10 +14,13 @@ from typing import Any
 from stellarview.domain.errors import StellarViewError
 from stellarview.io.names import display_name
 from stellarview.io.process_lock import ProcessLock, is_held
+from stellarview.training.run_folders import names_stay
 from stellarview.training.status import STATUS_FILE, Status, forget, read_status, write_status
 
 CONFIG_FILE, ERROR_LOG_FILE, QUEUE_LOCK_FILE = "config.toml", "run.err", "queue.lock"
 _SECONDS_BETWEEN_LOOKS = 1.0
+# A queue takes its lock as soon as it runs; on a busy machine that can take this long.
+SECONDS_TO_WAKE = 30.0
 # What was started here: a child that ended is only gone once it was asked.
 _started: dict[int, subprocess.Popen[Any]] = {}
 
@@ -39,10 +42,11 @@ def start_run(run_folder: Path, *, threads: int | None = None, device: str = "au
     `fresh` forgets the checkpoint, which is needed where the configuration has changed.
     """
     threads = threads or max(1, n_cores() - 1)
-    _refuse_running(run_folder)
-    forget(run_folder)
-    before = read_status(run_folder) or Status()
-    write_status(run_folder, replace(before, state="starting", message="", error={}, pid=0))
+    with names_stay(run_folder.parent):
+        _refuse_running(run_folder)
+        forget(run_folder)
+        before = read_status(run_folder) or Status()
+        write_status(run_folder, replace(before, state="starting", message="", error={}, pid=0))
     arguments = [*command_line(run_folder)[1:], "--device", device, "--quiet"]
     arguments += ["--threads", str(threads), *(["--fresh"] if fresh else [])]
     pid = _spawn(arguments, run_folder / ERROR_LOG_FILE, threads)
@@ -54,11 +58,23 @@ def start_run(run_folder: Path, *, threads: int | None = None, device: str = "au
 
 def queue_run(run_folder: Path) -> None:
     """Let this run wait for its turn among those of its parent folder, which are run one at a time."""
-    _refuse_running(run_folder)
-    before = read_status(run_folder) or Status()
-    write_status(run_folder, replace(before, state="queued", message="", error={}, pid=0, queued_at=time.time()))
-    if not is_held(run_folder.parent / QUEUE_LOCK_FILE):
-        _spawn_queue(run_folder.parent)
+    with names_stay(run_folder.parent):
+        _refuse_running(run_folder)
+        before = read_status(run_folder) or Status()
+        write_status(run_folder, replace(before, state="queued", message="", error={}, pid=0, queued_at=time.time()))
+    wake_queue(run_folder.parent)
+
+
+def wake_queue(folder: Path) -> None:
+    """Let somebody work through what waits in this folder, if nobody does."""
+    if not is_held(folder / QUEUE_LOCK_FILE):
+        _spawn_queue(folder)
+
+
+def is_stalled(run_folder: Path, status: Status) -> bool:
+    """True where it waits, and nobody works on the queue: that was killed, or the machine was switched off."""
+    is_patient = time.time() - status.updated_at > SECONDS_TO_WAKE
+    return status.state == "queued" and is_patient and not is_held(run_folder.parent / QUEUE_LOCK_FILE)
 
 
 def unqueue_run(run_folder: Path) -> bool:
@@ -80,7 +96,8 @@ def list_runs(folder: Path) -> list[tuple[Path, Status]]:
 def work_through(folder: Path) -> int:
     """Run what waits in this folder, one after the other, until nothing waits; how many there were.
 
-    Another process that does so already is left to it.
+    Another process that does so already is left to it. What an earlier queue had begun, when both were killed or the
+    machine was switched off, goes on after its last epoch.
     """
     done = 0
     while _next_of(folder) is not None:
@@ -100,12 +117,14 @@ def _run_and_wait(run_folder: Path) -> int:
     try:
         pid = start_run(run_folder)
     except StellarViewError as error:
-        write_status(run_folder, Status(state="failed", error=error.as_dict()))
+        if run_folder.is_dir():  # else it was given another name meanwhile, and waits under that
+            write_status(run_folder, Status(state="failed", error=error.as_dict()))
         return 0
     _started[pid].wait()
     status = read_status(run_folder)
-    if status is not None and status.state == "queued":  # it died before it said a word: do not try for ever
-        write_status(run_folder, replace(status, state="failed", message="ended without a word"))
+    if status is not None and (status.state == "queued" or status.is_interrupted):
+        # It died, and we did not: it would die again. Who wants it all the same starts it by hand.
+        write_status(run_folder, replace(status, state="failed", message="ended without a word", queued_at=0.0))
     return 1
 
 
@@ -114,7 +133,8 @@ def _spawn_queue(folder: Path) -> None:
 
 
 def _next_of(folder: Path) -> Path | None:
-    waiting = [(status.queued_at, path) for path, status in list_runs(folder) if status.state == "queued"]
+    told = list_runs(folder)
+    waiting = [(one.queued_at, path) for path, one in told if one.state == "queued" or one.is_interrupted]
     return min(waiting)[1] if waiting else None
 
 

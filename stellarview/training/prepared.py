@@ -21,6 +21,7 @@ from stellarview.domain.typed_json import dataclass_from
 from stellarview.io.atomic import write_atomically
 from stellarview.io.names import display_name
 from stellarview.io.sets import open_spectrum_set
+from stellarview.preparation import left_to_do
 from stellarview.recipes.recipe import Recipe
 from stellarview.training.augment.augmentation import ArmGrid
 from stellarview.workflow import good_share, prepare, with_velocities
@@ -76,6 +77,7 @@ def _prepare(path: Path, recipe: Recipe, tell: Tell) -> Prepared:
     flux, good, rows, first = [], [], [], 0
     grid: tuple[ArmGrid, ...] = ()
     with open_spectrum_set(path) as spectra:
+        recipe = left_to_do(spectra, recipe)
         for chunk in spectra.iter_chunks():
             ready = with_velocities(chunk) if recipe.needs_velocity else chunk
             able = [i for i, one in enumerate(ready) if one.velocity is not None or not recipe.needs_velocity]

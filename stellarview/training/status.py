@@ -28,6 +28,7 @@ Word = Literal["go", "pause", "stop", "cancel"]
 LIVING: tuple[State, ...] = ("starting", "preparing", "training", "paused", "finishing")
 # A process takes its lock as soon as it runs; on a busy machine that can take this long.
 _SECONDS_TO_START = 60.0
+_WITHOUT_A_WORD = "ended without a word"
 _JUST_LOOK = getattr(os, "WEXITED", 0) | getattr(os, "WNOHANG", 0) | getattr(os, "WNOWAIT", 0)
 
 
@@ -64,6 +65,11 @@ class Status:
     def is_alive(self) -> bool:
         """True while a process works on it."""
         return self.state in LIVING
+
+    @property
+    def is_interrupted(self) -> bool:
+        """True where it died together with the queue that it had its place in: the next one takes it up."""
+        return self.state == "failed" and self.message == _WITHOUT_A_WORD and self.queued_at > 0
 
     @property
     def done_share(self) -> float:
@@ -142,7 +148,7 @@ def memory_mb() -> int:
 def _ended(status: Status, why: str) -> Status:
     advice = "Start it again: it goes on after the last epoch that was finished. Its last words are in run.err."
     error = {"what": "The training ended without a word.", "why": why, "what_to_do": advice}
-    return replace(status, state="failed", message="ended without a word", error=error)
+    return replace(status, state="failed", message=_WITHOUT_A_WORD, error=error)
 
 
 def _may_still_start(status: Status) -> bool:

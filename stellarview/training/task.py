@@ -60,7 +60,9 @@ class Task:
         """What a checkpoint must agree with."""
         from stellarview.training.config_file import config_facts
 
-        return {"config": config_facts(self.config), "data": {"checksums": list(self.dataset.checksums)}}
+        parent = "" if self.parent is None else self.parent.card.weights_sha256
+        facts = {"config": config_facts(self.config), "data": {"checksums": list(self.dataset.checksums)}}
+        return {**facts, "parent": parent}
 
     def start(self) -> Weights:
         """The members before the first step: random, or the parent's."""

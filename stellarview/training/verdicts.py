@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
+from stellarview.domain.labels import label_named
 from stellarview.domain.model_card import ModelCard
 from stellarview.training.label_set import LabelSet
 
@@ -52,7 +53,11 @@ def verdicts_on(finding: Finding) -> tuple[Verdict, ...]:
 
 def _matching(finding: Finding) -> Iterator[Verdict]:
     of, found = finding.label_set, finding.found
-    yield Verdict("fine", "matching", f"{of.n_matched:,} spectra of {found.n_stars:,} stars have labels.")
+    yield Verdict(
+        "fine",
+        "matching",
+        f"Labels are there for {_counted(of.n_matched, 'spectrum', 'spectra')} of {_counted(found.n_stars, 'star')}.",
+    )
     if of.n_unmatched:
         share = of.n_unmatched / max(of.n_read, 1)
         yield Verdict(
@@ -71,6 +76,11 @@ def _matching(finding: Finding) -> Iterator[Verdict]:
             "Add the folder that holds them, if there is one." if share > _MOST else "",
             of.rows_without_spectrum,
         )
+    if of.n_rows_repeated:
+        many = of.n_rows_repeated > _MANY * of.n_rows
+        words = f"{of.n_rows_repeated:,} of {of.n_rows:,} rows of the table are of stars that stand further up."
+        advice = "The first row of a star counts. If their labels differ, leave the rows that you trust."
+        yield Verdict("warn" if many else "fine", "matching", words, advice, of.rows_repeated)
 
 
 def _unread(finding: Finding) -> Iterator[Verdict]:
@@ -88,7 +98,7 @@ def _unread(finding: Finding) -> Iterator[Verdict]:
 def _enough(finding: Finding) -> Iterator[Verdict]:
     found = finding.found
     if found.n_stars < _FEWEST_STARS:
-        words = f"{found.n_stars} stars are too few to train on and to judge by."
+        words = f"{_counted(found.n_stars, 'star')}: too few to train on and to judge by."
         yield Verdict("stop", "number", words, f"Give {_FEWEST_STARS} stars at least.")
     elif found.n_stars < _FEW_STARS:
         words = f"{found.n_stars} stars are few: the metrics will be uncertain."
@@ -99,7 +109,8 @@ def _split(finding: Finding) -> Iterator[Verdict]:
     found = finding.found
     train, validation, test = (found.part(name) for name in ("train", "validation", "test"))
     words = (
-        f"Split by {found.split_group}: {train.spectra:,} spectra ({train.stars:,} stars) train, "
+        f"Split by {found.split_group}: {_counted(train.spectra, 'spectrum', 'spectra')} "
+        f"({_counted(train.stars, 'star')}) train, "
         f"{validation.spectra:,} ({validation.stars:,}) validate, {test.spectra:,} ({test.stars:,}) test."
     )
     if min(train.spectra, validation.spectra) < 2:
@@ -140,7 +151,7 @@ def _labels(finding: Finding) -> Iterator[Verdict]:
             yield Verdict("fine", "labels", words, "Train more than the head: the parent never looked for it.")
     if not finding.found.usable_labels:
         yield Verdict("stop", "labels", "No label can be learned.", "Choose other columns.")
-    lost = [key for key in finding.card.outputs if key not in finding.label_set.labels]
+    lost = [label_named(key).text for key in finding.card.outputs if key not in finding.label_set.labels]
     if lost and finding.card.labels:
         words = f"The new model will not tell {', '.join(lost)}: your table has no such labels."
         yield Verdict("fine", "labels", words, f"{finding.card.name} stays as it is and still tells them.")
@@ -169,7 +180,9 @@ def _offsets(finding: Finding) -> Iterator[Verdict]:
         less = f"{'+' if one.offset >= 0 else ''}{_number(one.offset, one)} {one.unit}"
         words = f"{one.text}: the parent less your labels is {less}, scatter {_number(one.scatter, one)} {one.unit}."
         if abs(one.offset) > _GREAT_OFFSET * max(one.scatter, 1e-9):
-            yield Verdict("warn", "scale", words, "Your labels are on another scale; that is what tuning is for.")
+            is_elsewhere = one.n_outside > _MOST * one.n_known
+            advice = "Your labels are on another scale; that is what tuning is for."
+            yield Verdict("warn", "scale", words, "Check the unit of the column." if is_elsewhere else advice)
         else:
             yield Verdict("fine", "scale", words)
 
@@ -205,6 +218,10 @@ def _likeness(finding: Finding) -> Iterator[Verdict]:
     words = f"{found.n_unlike:,} of {found.n_sampled:,} spectra tried are unlike what {found.parent} was trained on."
     advice = "Train all layers, not the head alone." if share > _MANY else ""
     yield Verdict("warn" if share > _MANY else "fine", "novelty", words, advice, found.unlike)
+
+
+def _counted(count: int, one: str, more: str = "") -> str:
+    return f"{count:,} {one if count == 1 else more or f'{one}s'}"
 
 
 def _number(value: float | None, label: LabelCheck) -> str:

@@ -30,7 +30,7 @@ if TYPE_CHECKING:  # the lock is taken before torch is loaded, which can take lo
     from stellarview.training.run import Run
 
 _SECONDS_BETWEEN_WORDS, _SECONDS_BETWEEN_LOOKS = 1.0, 0.1
-_TRIES, _SECONDS_BETWEEN_TRIES = 20, 0.1
+_PATIENCE_S = 2.0
 
 
 class Cancelled(Exception):
@@ -165,12 +165,9 @@ def make_run_folder(folder: Path) -> None:
 
 
 def _lock_of(folder: Path) -> ProcessLock:
-    """Tried for a while: who asks whether a run is alive holds the lock for a moment."""
-    for _ in range(_TRIES):
-        lock = ProcessLock.take(folder / LOCK_FILE)
-        if lock is not None:
-            return lock
-        time.sleep(_SECONDS_BETWEEN_TRIES)
+    lock = ProcessLock.wait(folder / LOCK_FILE, _PATIENCE_S)
+    if lock is not None:
+        return lock
     raise StellarViewError(
         f"The run {display_name(folder)} goes on already.",
         "Another process works on it.",

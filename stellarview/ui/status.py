@@ -17,6 +17,7 @@ class StatusLine(QStatusBar):
     def __init__(self, desk: Desk, samp: Samp, workspaces: QTabBar) -> None:
         super().__init__()
         self._desk, self._samp = desk, samp
+        self._told: tuple[str, int, int] = ("", 0, 0)  # by the job that told something last
         self.work = label("Ready", "What is being done")
         self.bar = named(QProgressBar(), "Progress")
         self.bar.setTextVisible(False)
@@ -34,7 +35,9 @@ class StatusLine(QStatusBar):
             self.addPermanentWidget(widget)
         desk.inspector.progressed.connect(self._show)
         desk.inspector.device_told.connect(self._show_device)
+        desk.tasks.queue_changed.connect(self._show)
         desk.tasks.busy_changed.connect(self._show)
+        desk.tasks.progressed.connect(self._hear)
         samp.changed.connect(self._show_samp)
         self._show()
         self._show_samp()
@@ -42,11 +45,19 @@ class StatusLine(QStatusBar):
     def _show(self, *_: object) -> None:
         done, total = self._desk.inspector.done_of_total
         is_busy = self._desk.tasks.is_busy
+        words = f"{done} of {total} stars" if total else "Working…" if is_busy else "Ready"
+        if not total and self._desk.tasks.has(self._told[0]):
+            done, total = self._told[1:]
         self.bar.setVisible(total > 0)
         self.bar.setRange(0, max(total, 1))
         self.bar.setValue(done)
         self.cancel.setVisible(is_busy)
-        self.work.setText(f"{done} of {total} stars" if total else ("Working…" if is_busy else "Ready"))
+        self.work.setText(words)
+
+    def _hear(self, key: str, done: int, total: int) -> None:
+        """A job that counts something else than stars."""
+        self._told = (key, done, total)
+        self._show()
 
     def _show_device(self, device: str) -> None:
         self.device.setText(f"  {device.upper()}  ")

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+import signal
 from pathlib import Path
 
 import pytest
@@ -45,6 +47,29 @@ def test_that_a_run_is_judged_in_words_figures_and_json(
     assert (tmp_path / "a.pdf").read_bytes().startswith(b"%PDF")
     assert main([*command, "--json"]) == 0
     assert json.loads(capsys.readouterr().out) == json.loads((runs / "new.run" / "judgement.json").read_text("utf-8"))
+
+
+def test_that_a_person_sees_how_far_judging_is(
+    runs: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sys.stderr.isatty", lambda: True)
+    assert main(["judge", str(runs / "old.run"), "--device", "cpu"]) == 0
+    said = capsys.readouterr().err.split("\r")
+    assert said[1] == "0 of 48 spectra"
+    assert said[2].startswith("48 of 48 spectra, ")
+    assert said[-2].strip() == said[-1] == ""
+
+
+def test_that_ctrl_c_ends_judging_and_leaves_the_judgement_before(
+    runs: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert main(["judge", str(runs / "old.run"), "--device", "cpu"]) == 0
+    before = (runs / "old.run" / "judgement.json").stat()
+    monkeypatch.setattr("stellarview.training.judge.drift_of", lambda *_: os.kill(os.getpid(), signal.SIGINT))
+    capsys.readouterr()
+    assert main(["judge", str(runs / "old.run"), "--device", "cpu"]) == 130
+    assert capsys.readouterr() == ("", "Stopped.\n")
+    assert (runs / "old.run" / "judgement.json").stat() == before
 
 
 def test_that_what_is_no_run_is_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -63,7 +63,7 @@ def test_that_rows_of_a_set_have_sheets_and_a_prepared_set_is_refused(
     assert main(["report", *files, "--out", str(out), "--format", "png", *models]) == 1
     assert {path.name for path in out.glob("*.png")} == {"night-0.png", "night-1.png"}
     assert [name[-2:] for name in Table.read(out / "report.ecsv")["file"]] == ["#0", "#1", "h5"]
-    assert "prepared for one model" in capsys.readouterr().err
+    assert "ready.h5 were prepared already with the recipe x." in capsys.readouterr().err
 
 
 @pytest.mark.parametrize("words", ["LRS=lrs-class", "LRS:class=", "LRS:class=no-such-model"])

@@ -40,6 +40,17 @@ def test_that_a_table_comes_to_the_spectra_that_are_there(tmp_path: Path) -> Non
     assert (given.sources, given.tables, given.n_spectra) == ((str(spectra),), (str(table),), 4)
 
 
+@pytest.mark.parametrize(("name", "mark"), [("labels.txt", "\t"), ("labels.dat", "  "), ("labels", ";")])
+def test_that_a_text_is_a_table_whatever_it_is_called(tmp_path: Path, name: str, mark: str) -> None:
+    spectra, table = write_toy_set(tmp_path / "set.h5", 4), tmp_path / name
+    table.write_text("\n".join(mark.join(line) for line in (("obsid", "teff"), ("0", "5000"))))
+    listed = tmp_path / "list.txt"
+    listed.write_text(f"{spectra}\n")
+    given = sort_given(Progress(), [str(table), str(spectra)], ())
+    assert (given.sources, given.tables) == ((str(spectra),), (str(table),))
+    assert sort_given(Progress(), [str(listed)], ()).sources == (str(listed),)
+
+
 def test_that_shares_that_cannot_be_are_refused_in_words(tmp_path: Path) -> None:
     with pytest.raises(StellarViewError, match="split"):
         check(Progress(), tmp_path, LabelSet((), ()), "toy", TuningChoices(train=0.9))

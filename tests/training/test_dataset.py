@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -12,7 +13,7 @@ import torch
 from training_sets import CLASSES, LABELS, STEPS, toy_config
 
 from stellarview.domain.errors import StellarViewError
-from stellarview.io.sets import open_spectrum_set
+from stellarview.io.sets import open_spectrum_set, write_spectrum_set
 from stellarview.recipes import recipe_from_json
 from stellarview.training.config import Data, Preparation
 from stellarview.training.dataset import Dataset, read_dataset, scales_of, standardise_of
@@ -43,6 +44,15 @@ def test_that_training_sees_what_a_prediction_sees(toy_set: Path, tmp_path: Path
     ]
     np.testing.assert_allclose(learned, asked, atol=2e-5)
     np.testing.assert_array_equal(learned == 0, np.array(asked, dtype=np.float32) == 0)
+
+
+@pytest.mark.parametrize("steps", [1, len(RECIPE.steps)])
+def test_that_a_set_that_was_prepared_before_is_not_prepared_twice(toy_set: Path, tmp_path: Path, steps: int) -> None:
+    done, few = replace(RECIPE, steps=RECIPE.steps[:steps]), 12
+    with open_spectrum_set(toy_set) as spectra:
+        observed, labels = spectra.read(0, few), {key: values[:few] for key, values in spectra.labels.items()}
+    write_spectrum_set(tmp_path / "ready.h5", prepare(observed, done), labels, json.dumps(done.to_json()))
+    np.testing.assert_array_equal(read(tmp_path / "ready.h5").flux_BL, read(toy_set).flux_BL[:few])
 
 
 def test_that_prepared_spectra_are_kept_until_set_or_recipe_changes(toy_set: Path, tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -81,6 +82,31 @@ def test_that_forgetting_is_looked_for_on_the_parents_reference(judged: Judged) 
     assert all(one.away + one.near == len(judged.evidence.near_C) > 50 for one in judged.judgement.drift)
 
 
+def test_that_judging_tells_how_far_it_is_and_leaves_nothing_where_it_is_stopped(runs: Path) -> None:
+    class Stopped(Exception):
+        pass
+
+    told: list[tuple[int, int]] = []
+    judge_run(runs / "child", device="cpu", tell=lambda done, total: told.append((done, total)))
+    totals, counts = {total for _, total in told}, [done for done, _ in told]
+    (total,) = totals
+    assert total > 2 * 80  # both models about the held-out stars, and about the reference
+    assert counts == sorted(counts)
+    assert counts[0] == 0
+    assert counts[-1] == total
+
+    before = {path.name: path.stat().st_mtime_ns for path in (runs / "child").iterdir() if path.is_file()}
+    for stop in (counts[1], total):
+
+        def tell(done: int, total: int, stop: int = stop) -> None:
+            if done == stop:
+                raise Stopped
+
+        with pytest.raises(Stopped):
+            judge_run(runs / "child", device="cpu", tell=tell)
+    assert before == {path.name: path.stat().st_mtime_ns for path in (runs / "child").iterdir() if path.is_file()}
+
+
 def test_that_a_first_model_is_judged_by_its_skill(runs: Path) -> None:
     found = judge_run(runs / "parent", device="cpu").judgement
     assert (found.parent, found.drift, found.outputs[0].before) == ("", (), {})
@@ -92,6 +118,23 @@ def test_that_a_parent_that_saw_these_sets_is_mentioned(runs: Path) -> None:
     assert "was trained on one of these sets" in found.notes[0]
     assert found.outputs[0].changes[0].value == 0.0
     assert found.verdict == "careful"
+
+
+def test_that_another_model_in_its_parents_place_is_no_parent(tmp_path: Path) -> None:
+    old, new = write_toy_set(tmp_path / "old.h5", 96), write_toy_set(tmp_path / "new.h5", 96, seed=5)
+    trained(toy_config(old), tmp_path / "parent")
+    config = toy_config(new, network={"init_from": str(tmp_path / "parent" / "toy")}, model={"name": "child"})
+    trained(config, tmp_path / "child")
+    assert judge_run(tmp_path / "child", device="cpu").judgement.notes == ()
+    assert prepare_run(config, tmp_path, tmp_path / "child", "cpu").state.epoch == 1
+
+    shutil.rmtree(tmp_path / "parent")
+    trained(toy_config(old, loop={"seed": 7}), tmp_path / "parent")
+    (note,) = judge_run(tmp_path / "child", device="cpu").judgement.notes
+    assert note == "toy is another model by now than the one that the run started from."
+    assert judge_run(tmp_path / "child", str(tmp_path / "parent" / "toy"), "cpu").judgement.notes == ()
+    with pytest.raises(StellarViewError, match="Since it was written these changed: parent"):
+        prepare_run(config, tmp_path, tmp_path / "child", "cpu")
 
 
 def test_that_classes_are_judged_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

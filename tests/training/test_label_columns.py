@@ -26,6 +26,7 @@ def table(folder: Path, text: str, name: str = "labels.csv") -> Path:
         ("Teff", ("3.7612", "3.6232"), "log K"),
         ("theta", ("0.8735", "1.2"), "5040 K/Teff"),
         ("Teff", ("0.8735", "1.2"), "5040 K/Teff"),
+        ("Teff", ("5.77", "4.2"), "1000 K"),
     ],
 )
 def test_that_a_temperature_is_kelvin_whatever_it_was_given_in(
@@ -54,6 +55,30 @@ def test_that_what_tells_the_star_is_found(tmp_path: Path, header: str, way: tup
     guess = guess_label_columns(table(tmp_path, f"{header}\n{cells}\n{cells}\n"))
     assert guess.ways[0] == way
     assert (guess.columns.match_by, guess.columns.key_column) == way
+
+
+@pytest.mark.parametrize(
+    ("text", "why"),
+    [
+        ("obsid,teff\n", "has the names of columns, but no rows"),
+        ("12,5777,4.4\n13,5000,4.0\n", "has no names of columns: its first line is 12, 5777, 4.4"),
+        ("obsid,teff\n1,nan\n2,-9999\n", "numbers stand in obsid of its columns obsid, teff"),
+        ("star,teff\na,hot\n", "numbers stand in none of its columns star, teff"),
+    ],
+)
+def test_that_a_table_without_labels_says_what_it_has_instead(tmp_path: Path, text: str, why: str) -> None:
+    path = table(tmp_path, text)
+    with pytest.raises(StellarViewError, match=why):
+        read_stars(path, guess_label_columns(path).columns)
+
+
+def test_that_commas_are_points_where_semicolons_part_the_fields(tmp_path: Path) -> None:
+    path = table(tmp_path, "obsid;name;teff;logg\n1;HD 5,6;5777,0;4,438\n2;b;4200;-1,5e0\n")
+    guess = guess_label_columns(path)
+    assert [one.key for one in guess.columns.labels] == ["teff", "logg"]
+    labels = read_stars(path, guess.columns).labels
+    assert {key: values.tolist() for key, values in labels.items()} == {"teff": [5777, 4200], "logg": [4.438, -1.5]}
+    assert guess.sample[0][1] == "HD 5,6"
 
 
 def test_that_uncertainties_go_with_their_label_in_its_unit(tmp_path: Path) -> None:

@@ -12,7 +12,7 @@ from training_sets import LABELS
 from stellarview.domain.errors import StellarViewError
 from stellarview.io.sets import open_spectrum_set, write_spectrum_set
 from stellarview.io.spectra import read_spectrum
-from stellarview.training.label_columns import LabelColumn, LabelColumns, guess_label_columns
+from stellarview.training.label_columns import LabelColumn, LabelColumns, MatchBy, guess_label_columns
 from stellarview.training.label_set import build_label_set, read_label_set
 
 OBSID = LabelColumns("obsid", (LabelColumn("teff", "teff", unit="K"), LabelColumn("vmic", "vmic")), "obsid")
@@ -67,8 +67,28 @@ def test_that_a_file_that_cannot_be_read_is_named_and_the_others_go_on(toy_set: 
     assert (made.n_unread, made.unread[0].file, made.n_matched) == (1, "broken.fits", 480)
 
 
+@pytest.mark.parametrize("match_by", ["obsid", "position"])
+def test_that_a_star_that_stands_twice_in_the_table_is_told_and_its_first_row_counts(
+    example_lrs: Path, tmp_path: Path, match_by: MatchBy
+) -> None:
+    spectrum = read_spectrum(example_lrs)
+    placed = replace(spectrum, header=replace(spectrum.header, obsid=7, ra_deg=10.0, dec_deg=20.0))
+    write_spectrum_set(tmp_path / "placed.h5", [placed])
+    table = tmp_path / "labels.csv"
+    table.write_text("obsid,ra,dec,teff\n7,10,20,5000\n7,10,20,6000\n8,11,20,5500\n", encoding="utf-8")
+    columns = replace(guess_label_columns(table).columns, match_by=match_by)
+    made = build_label_set([tmp_path / "placed.h5"], table, columns, tmp_path / "run")
+    assert (made.n_rows_repeated, made.n_rows_without_spectrum) == (1, 1)
+    assert (made.rows_repeated, made.rows_without_spectrum) == (("7",), ("8",))
+    with open_spectrum_set(tmp_path / "run" / made.sets[0]) as spectra:
+        assert spectra.labels["teff"].tolist() == [5000]
+
+
 def test_that_nothing_matched_is_an_error_that_counts(toy_set: Path, tmp_path: Path) -> None:
-    with pytest.raises(StellarViewError, match="480 are not in the table"):
+    with pytest.raises(
+        StellarViewError,
+        match=r"Of 480 spectra 480 are not in the table\. By obsid, the table begins with 1000, the spectra with 0\.",
+    ):
         build_label_set([toy_set], write_table(tmp_path, range(1000, 1010)), OBSID, tmp_path / "run")
     with pytest.raises(StellarViewError, match="columns were not chosen"):
         build_label_set([toy_set], write_table(tmp_path, range(3)), None, tmp_path / "run")

@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -15,9 +16,11 @@ from training_sets import toy_config, write_toy_set
 
 from stellarview.domain.errors import StellarViewError
 from stellarview.io.models import read_card
+from stellarview.training import launch
 from stellarview.training.config_file import write_config
 from stellarview.training.launch import command_line, list_runs, queue_run, start_run, unqueue_run, work_through
-from stellarview.training.status import Status, read_status, send
+from stellarview.training.run_folders import rename_run
+from stellarview.training.status import Status, read_status, send, write_status
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="signals; status and words are tested everywhere")
 _PATIENCE_SECONDS = 300.0
@@ -127,8 +130,6 @@ def test_that_queued_runs_take_turns(tmp_path: Path) -> None:
 
 
 def test_that_a_queue_goes_on_after_a_run_that_cannot_start(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    from stellarview.training import launch
-
     good, bad = new_run(tmp_path / "good", epochs=1), new_run(tmp_path / "bad")
     (bad / "config.toml").write_text("[model]\nname = 'x'\n", encoding="utf-8")
     monkeypatch.setattr(launch, "_spawn_queue", lambda folder: None)
@@ -140,6 +141,67 @@ def test_that_a_queue_goes_on_after_a_run_that_cannot_start(tmp_path: Path, monk
     assert done is not None
     assert (failed.state, failed.error["why"]) == ("failed", "It is broken: it has no [data].")
     assert done.state == "done"
+
+
+def queue_process(folder: Path) -> subprocess.Popen[bytes]:
+    code = "import sys; from stellarview.cli import main; sys.exit(main(['train', '--queue', sys.argv[1]]))"
+    return subprocess.Popen([sys.executable, "-c", code, str(folder)], start_new_session=True)
+
+
+def end(queue: subprocess.Popen[bytes]) -> int:
+    return queue.wait(_PATIENCE_SECONDS)
+
+
+def test_that_a_queue_that_was_killed_with_its_run_goes_on_where_it_was(tmp_path: Path) -> None:
+    first, second = new_run(tmp_path / "first"), new_run(tmp_path / "second", epochs=1)
+    for place, run in enumerate((first, second)):
+        write_status(run, Status(state="queued", queued_at=place + 1.0))
+    queue = queue_process(tmp_path)
+    begun = wait_for(first, lambda status: status.epoch >= 2)
+    queue.kill()  # as when the machine is switched off
+    os.kill(begun.pid, signal.SIGKILL)
+    end(queue)
+    killed = wait_for(first, in_state("failed"))
+    kept = log_lines(first)
+    assert killed.is_interrupted
+    waiting = read_status(second)
+    assert waiting is not None
+    assert waiting.state == "queued"
+    assert [launch.is_stalled(run, status) for run, status in ((first, killed), (second, waiting))] == [False, False]
+    old = replace(waiting, updated_at=time.time() - launch.SECONDS_TO_WAKE - 1)
+    assert launch.is_stalled(second, old)
+
+    second = rename_run(second, "another")  # what waits may have another name
+    queue = queue_process(tmp_path)
+    wait_for(first, lambda status: status.state == "training" and status.epoch >= killed.epoch)
+    assert log_lines(first) >= kept - 1  # one epoch at most is done again
+    assert send(first, "stop")
+    assert end(queue) == 0
+    states = {path.name: status.state for path, status in list_runs(tmp_path)}
+    assert states == {"first": "done", "another": "done"}
+    rows = [line.split(",")[0] for line in (first / "log.csv").read_text(encoding="utf-8").splitlines()[1:]]
+    assert rows == [str(epoch) for epoch in range(1, read_card(first / "toy").training["epochs"] + 1)]
+
+
+def test_that_a_run_that_dies_alone_is_not_tried_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    run = new_run(tmp_path / "run")
+    write_status(run, Status(state="queued", queued_at=1.0))
+
+    class Dead:
+        def wait(self) -> None:
+            """It is over at once."""
+
+    def start(run_folder: Path) -> int:
+        write_status(run_folder, Status(state="training", queued_at=1.0))
+        return 1
+
+    monkeypatch.setattr(launch, "start_run", start)
+    monkeypatch.setattr(launch, "_started", {1: Dead()})
+    assert work_through(tmp_path) == 1
+    status = read_status(run)
+    assert status is not None
+    assert (status.state, status.message, status.is_interrupted) == ("failed", "ended without a word", False)
+    assert status.error["what"] == "The training ended without a word."
 
 
 def test_that_a_folder_without_a_configuration_is_no_run(tmp_path: Path) -> None:

@@ -106,6 +106,7 @@ SET = LabelSet(("spectra.h5",), ("teff",), n_read=1000, n_matched=1000, n_stars=
         ({}, {"n_unmatched": 300}, "warn", "300 of 1,000 spectra are not in the table"),
         ({}, {"n_unmatched": 3}, "fine", "3 of 1,000 spectra are not in the table"),
         ({}, {"n_rows_without_spectrum": 600}, "warn", "600 of 1,000 rows of the table have no spectrum"),
+        ({}, {"n_rows_repeated": 200}, "warn", "200 of 1,000 rows of the table are of stars that stand further up"),
         ({}, {"n_unread": 2, "unread": (Unread("a.fits", "It is cut."),)}, "warn", "the first: a.fits. It is cut."),
         ({"n_low_snr": 700, "least_snr": 10.0}, {}, "warn", "S/N is below 10 in 700 of 1,000"),
         ({"n_sampled": 200, "n_unlike": 50}, {}, "warn", "50 of 200 spectra tried are unlike"),

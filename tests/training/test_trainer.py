@@ -133,6 +133,20 @@ def test_that_a_run_with_another_configuration_or_other_data_is_not_continued(to
     assert not (tmp_path / "run" / "checkpoint.safetensors").exists()
 
 
+def test_that_a_checkpoint_from_before_parents_were_noted_goes_on(
+    toy_set: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from stellarview.training.task import Task
+
+    config, whole = toy_config(toy_set), Task.identity.fget
+    assert whole is not None
+    with monkeypatch.context() as before:
+        older = property(lambda task: {key: value for key, value in whole(task).items() if key != "parent"})
+        before.setattr(Task, "identity", older)
+        trained(config, tmp_path)
+    assert prepare_run(config, tmp_path, tmp_path / "run", "cpu").state.epoch == 1
+
+
 def test_that_a_damaged_checkpoint_is_refused(toy_set: Path, tmp_path: Path) -> None:
     run = trained(toy_config(toy_set), tmp_path)
     path = run.folder / "checkpoint.safetensors"

@@ -93,7 +93,7 @@ def test_that_an_error_is_told_in_its_sentences_and_a_fault_with_its_trace(tmp_p
 
 
 def test_that_a_run_in_progress_is_not_run_twice(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(module, "_TRIES", 1)
+    monkeypatch.setattr(module, "_PATIENCE_S", 0.0)
     with Watched(tmp_path, never):
         with pytest.raises(StellarViewError, match="goes on already"), Watched(tmp_path, never):
             pass

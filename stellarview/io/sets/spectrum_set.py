@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Self
@@ -14,7 +15,7 @@ from stellarview.domain.arrays import FloatArray
 from stellarview.domain.errors import StellarViewError
 from stellarview.domain.spectrum import Frame, Medium, Spectrum
 from stellarview.domain.stack import Stack
-from stellarview.io.names import display_name
+from stellarview.io.names import display_name, printable
 from stellarview.io.sets.arms import ArmBlock
 from stellarview.io.sets.columns import COLUMNS, RowFacts, absent_column, facts_of, read_column
 from stellarview.io.sets.hdf5_guard import HDF5_MAGIC, GuardedFile, hdf5_errors
@@ -86,6 +87,23 @@ class SpectrumSet:
         with hdf5_errors(self.path):
             arms = tuple(block.stack() for block in self._blocks(start, stop, np.float32))
             return Stack(arms, self.medium, self.frame, self._velocity(start, stop))
+
+    def refuse_prepared(self) -> None:
+        """For who needs spectra as they were observed: what was prepared already would be prepared twice."""
+        if self.recipe_json:
+            raise StellarViewError(
+                f"The spectra of {self._name} were prepared already{self._recipe_words()}.",
+                "That was for one model alone; here each model prepares them in its own way.",
+                "Give the files that it was made of. `stellarview predict --model NAME` takes it as it is.",
+            )
+
+    def _recipe_words(self) -> str:
+        try:
+            recipe = json.loads(self.recipe_json)
+        except (ValueError, RecursionError):
+            return ""
+        name = recipe.get("name") if isinstance(recipe, dict) else None
+        return f" with the recipe {printable(name)}" if isinstance(name, str) and name else ""
 
     @property
     def labels(self) -> dict[str, FloatArray]:

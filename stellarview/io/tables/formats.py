@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 import warnings
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -16,6 +17,7 @@ from stellarview.io.fits_blocks import parse_fits
 from stellarview.io.tables.votable_guard import refuse_outside_data
 
 _DELIMITERS = ",\t;|"
+_DECIMAL_COMMA = re.compile(r"[+-]?\d*,\d+([eE][+-]?\d+)?")
 _PLAIN_KINDS = "iufSUO"
 _BINARY_LOOK_BYTES = 4096
 _UTF16_MARKS = (b"\xff\xfe", b"\xfe\xff")  # what Excel calls Unicode text
@@ -187,8 +189,13 @@ def _pick(body: str, delimiter: str | None, names: Sequence[str], wanted: Sequen
         if len(record) < len(names) or any(record[len(names) :]):
             raise TableDamage(f"has {len(record)} fields in row {number} where its header has {len(names)}")
         for column, place in zip(cells, places, strict=True):
-            column.append(record[place])
+            column.append(_with_point(record[place]) if delimiter == ";" else record[place])
     return {name: np.array(column, dtype=object) for name, column in zip(wanted, cells, strict=True)}
+
+
+def _with_point(cell: str) -> str:
+    """Where semicolons part the fields, commas stand for points: so writes a spreadsheet in half of Europe."""
+    return cell.replace(",", ".") if _DECIMAL_COMMA.fullmatch(cell.strip()) else cell
 
 
 def _records(text: str, delimiter: str | None) -> Iterator[list[str]]:

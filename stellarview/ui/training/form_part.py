@@ -8,7 +8,8 @@ from typing import Any
 from PySide6.QtCore import QSignalBlocker
 from PySide6.QtWidgets import QGridLayout, QLabel, QVBoxLayout, QWidget
 
-from stellarview.domain.model_card import is_model_name
+from stellarview.domain.labels import label_named
+from stellarview.domain.model_card import ModelCard, is_model_name
 from stellarview.training.preflight import Preflight
 from stellarview.training.tuning import tuning_form
 from stellarview.ui.training.columns_table import QuietCombo
@@ -80,8 +81,7 @@ class FormPart(QWidget):
                 self.parent_model.addItem(text, name)
         self.parent_model.setCurrentIndex(self.parent_model.findData(self._draft.parent_name))
         card = next((one.card for one in models if one.name == self._draft.parent_name), None)
-        words = f"{card.about}. {card.architecture} x {card.members}; tells {', '.join(card.outputs)}." if card else ""
-        self.about_parent.setText(words)
+        self.about_parent.setText(_about(card) if card is not None else "")
 
     def _add(self, grid: QGridLayout, text: str, widget: QWidget, words: QLabel) -> None:
         row = grid.rowCount()
@@ -122,6 +122,11 @@ def _grid(widget: QWidget) -> QGridLayout:
     grid.setColumnMinimumWidth(0, 13 * letters)
     grid.setColumnMinimumWidth(1, 22 * letters)
     return grid
+
+
+def _about(card: ModelCard) -> str:
+    tells = ", ".join(label_named(label.key).text for label in card.labels) or ", ".join(card.classes)
+    return f"{card.about}. {card.architecture} x {card.members}; tells {tells}."
 
 
 def _help(words: str) -> QLabel:

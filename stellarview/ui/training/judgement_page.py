@@ -7,12 +7,13 @@ from html import escape
 from pathlib import Path
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QSplitter, QTextBrowser, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QProgressBar, QSplitter, QTextBrowser, QVBoxLayout, QWidget
 
 from stellarview import __version__
 from stellarview.domain.errors import StellarViewError
 from stellarview.domain.judgement import CLASS, Judged
 from stellarview.domain.labels import label_named
+from stellarview.domain.model_card import is_model_name
 from stellarview.domain.prediction_change import LabelChange
 from stellarview.engine.runs import RunSeen
 from stellarview.inspection.tasks import TASKS
@@ -22,9 +23,10 @@ from stellarview.ui.training.ask_bar import AskBar
 from stellarview.ui.training.judgement_words import judgement_html
 from stellarview.ui.training.keeping import Keeping
 from stellarview.ui.training.runs import Runs
-from stellarview.ui.widgets import button, named
+from stellarview.ui.widgets import button, label, named
 
 _EMPTY = "<p>Choose one run.</p>"
+_BAR_WIDTH = 160
 
 
 class JudgementPage(QWidget):
@@ -40,6 +42,11 @@ class JudgementPage(QWidget):
         self._promoted_from = ""
         self.judge = button("Judge", "Ask the new model and its parent about stars that the run never saw", self._judge)
         self.promote = button("Promote…", "Keep the model among yours, under a name of its own", self._ask_promote)
+        self.bar = named(QProgressBar(), "Progress of judging")
+        self.bar.setTextVisible(False)
+        self.bar.setFixedWidth(_BAR_WIDTH)
+        self.count = label("", "How far judging is")
+        self.stop = button("Cancel", "Stop judging; what was found before stays", self._stop)
         self.label = named(QComboBox(), "Label", "Whose pictures are shown")
         self.page = named(QTextBrowser(), "Judgement")
         self.page.setOpenLinks(False)
@@ -47,6 +54,8 @@ class JudgementPage(QWidget):
         top = QHBoxLayout()
         top.addWidget(self.judge)
         top.addWidget(self.promote)
+        for widget in (self.bar, self.count, self.stop):
+            top.addWidget(widget)
         top.addStretch(1)
         top.addWidget(self.label)
         halves = QSplitter(Qt.Orientation.Vertical)
@@ -61,10 +70,13 @@ class JudgementPage(QWidget):
         column.addWidget(halves, 1)
         self.label.activated.connect(lambda _: self._draw())
         runs.judged_changed.connect(lambda folder: self.show_run(folder) if folder == self._folder else None)
+        runs.judging.connect(lambda folder: self._show_count() if folder == self._folder else None)
+        runs.renamed.connect(self._follow)
         keeping.compared.connect(self._show_change)
         keeping.not_compared.connect(
             lambda name, why: self._learn_change(f"<p>{escape(name)} is kept. {escape(why)}</p>")
         )
+        self.show_run("")
 
     def show_run(self, folder: str) -> None:
         """This run, as it is now."""
@@ -74,8 +86,18 @@ class JudgementPage(QWidget):
         self.judge.setText("Judge again" if judged is not None else "Judge")
         self.judge.setEnabled(run is not None and run.has_model and not is_judging)
         self.promote.setEnabled(run is not None and run.has_model and judged is not None and not is_judging)
+        for widget in (self.bar, self.count, self.stop):
+            widget.setVisible(is_judging)
+        self._show_count()
         self._show_words(run, judged, is_judging=is_judging)
         self._draw()
+
+    def _show_count(self) -> None:
+        done, total = self._runs.asked(self._folder)
+        self.bar.setRange(0, total)
+        self.bar.setValue(done)
+        counted = f"{done:,} of {total:,} spectra" if done < total else "Working out the figures…"
+        self.count.setText(counted if total else "Waits, or reads the models…")
 
     def _show_words(self, run: RunSeen | None, judged: Judged | None, *, is_judging: bool) -> None:
         error = self._runs.refusals.get(self._folder)
@@ -116,6 +138,9 @@ class JudgementPage(QWidget):
     def _judge(self) -> None:
         self._runs.judge(self._folder)
 
+    def _stop(self) -> None:
+        self._runs.stop_judging(self._folder)
+
     def _ask_promote(self) -> None:
         run, judged = self._runs.run(self._folder), self._runs.judged.get(self._folder)
         details = self._runs.details.get(self._folder)
@@ -126,7 +151,7 @@ class JudgementPage(QWidget):
         option = f"Use it in this session for {TASKS[task].words}" if task in TASKS else ""
         self._ask.ask_name(
             f"Keep the model of {escape(Path(self._folder).name)} among yours, under the name:{warning}",
-            "Promote", run.row.name, self._promote, option,
+            "Promote", name if is_model_name(name := Path(self._folder).name) else run.row.name, self._promote, option,
         )  # fmt: skip
 
     def _promote(self) -> None:
@@ -144,6 +169,13 @@ class JudgementPage(QWidget):
         self._learn_change(
             f"<p>{head}</p><ul>{rows}</ul><p>{hint}</p>" if rows else f"<p>{head} nothing in common.</p>"
         )
+
+    def _follow(self, folder: str, new: str) -> None:
+        """The run has another name: what was found out of the open star is still true."""
+        if folder in self._change:
+            self._change[new] = self._change.pop(folder)
+        if self._promoted_from == folder:
+            self._promoted_from = new
 
     def _learn_change(self, html: str) -> None:
         self._change[self._promoted_from] = html

@@ -55,9 +55,9 @@ class Keeping(QObject):
             then=lambda path: messages.tell_place(f"The model {name} is in {path}.", path), urgency="now",
         )  # fmt: skip
 
-    def take(self, path: Path) -> None:
-        """From one file."""
-        self._desk.tasks.run("import model", jobs.take, path, then=self._taken, urgency="now")
+    def take(self, path: Path, name: str) -> None:
+        """From one file, under this name."""
+        self._desk.tasks.run("import model", jobs.take, path, name, then=self._taken, urgency="now")
 
     def task_words(self, model_task: str) -> str:
         """What the task is called."""

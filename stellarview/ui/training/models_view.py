@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
+from html import escape
 from pathlib import Path
 
 from PySide6.QtGui import QShowEvent
@@ -138,7 +139,14 @@ class ModelsView(QWidget):
     def _import(self) -> None:
         path, _ = QFileDialog.getOpenFileName(self, "Import a model", "", f"Models (*{ENDING});;All files (*)")
         if path:
-            self._keeping.take(Path(path))
+            self.ask_import(Path(path))
+
+    def ask_import(self, path: Path) -> None:
+        """Under which name; a colleague's model may be called as one of ours."""
+        self._ask.ask_name(
+            f"Take the model of {escape(path.name)} under the name:", "Import", path.stem,
+            lambda: self._keeping.take(path, self._ask.name.text().strip()),
+        )  # fmt: skip
 
 
 def _cells(model: InstalledModel) -> tuple[str, ...]:

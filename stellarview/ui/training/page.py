@@ -141,6 +141,7 @@ class TrainingPage(QWidget):
         self.stop.setVisible(draft.is_busy)
         is_cut_short = found is None and (draft.is_stopped or draft.error is not None)
         self.again.setVisible(is_cut_short and not draft.is_busy)
+        self.again.setText("Try again" if draft.error is not None else "Go on")
         for one in (self.command, self.save_button, self.start_button):
             one.setEnabled(not why_not)
         self.start_button.setToolTip(why_not or "Train: the window may be closed meanwhile")

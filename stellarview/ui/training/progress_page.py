@@ -65,8 +65,10 @@ class ProgressPage(QWidget):
         self._folders = folders
         one = self._runs.run(folders[0]) if len(folders) == 1 else None
         details = self._runs.details.get(folders[0]) if one is not None else None
-        for widget in (self.head, self.facts, self.bar, *self.buttons):
+        for widget in (self.head, self.facts, self.bar):
             widget.setVisible(one is not None)
+        for widget in self.buttons if one is None else ():
+            widget.hide()
         self.error.show_error(one, details)
         if one is not None:
             self._show_one(one, details)
@@ -75,7 +77,7 @@ class ProgressPage(QWidget):
     @property
     def buttons(self) -> tuple[QWidget, ...]:
         """Those that a single run listens to."""
-        return self.pause, self.stop, self.resume, self.later, self.cancel, self.delete
+        return self.pause, self.stop, self.resume, self.later, self.rename, self.cancel, self.delete
 
     def _show_one(self, run: RunSeen, details: RunDetails | None) -> None:
         self.head.setText(head_text(run, self._runs.before_in_queue(run.folder)))
@@ -92,8 +94,11 @@ class ProgressPage(QWidget):
         self.resume.setVisible(run.can_go_on)
         self.resume.setText("Start" if run.status is None and not run.row.epochs else "Resume")
         self.later.setVisible(run.state == "queued")
+        self.later.setText("Go on with the queue" if run.is_stalled else "To the end of the queue")
         self.cancel.setVisible(run.is_alive or run.state == "queued")
         self.cancel.setEnabled(is_running or run.state == "queued")
+        self.rename.setVisible(not run.is_alive)
+        self.rename.setEnabled(run.row.state != "broken" and not self._runs.is_judging(run.folder))
         self.delete.setVisible(not run.is_alive and run.state != "queued")
 
     def _buttons(self) -> QHBoxLayout:
@@ -103,17 +108,19 @@ class ProgressPage(QWidget):
             lambda: self._send("stop"),
         )  # fmt: skip
         self.resume = button("Resume", "Go on after the last epoch that was finished", self._resume)
+        self.rename = button("Rename…", "Give the run another name: its folder's", self._ask_rename)
         self.cancel = button("Cancel…", "End the training and make no model; asks once", self._ask_cancel)
         self.delete = button("Delete…", "Put the run into the trash beside the runs; asks once", self._ask_delete)
         row = QHBoxLayout()
         self.later = button(
             "To the end of the queue",
             "Let the other waiting runs go first; wakes a queue that was killed",
-            self._resume,
+            self._later,
         )
         for widget in (self.pause, self.stop, self.resume, self.later):
             row.addWidget(widget)
         row.addStretch(1)  # what ends a run for nothing stands apart
+        row.addWidget(self.rename)
         row.addWidget(self.cancel)
         row.addWidget(self.delete)
         return row
@@ -197,6 +204,20 @@ class ProgressPage(QWidget):
 
     def _resume(self) -> None:
         self._runs.resume(self._folders[0])
+
+    def _later(self) -> None:
+        run = self._runs.run(self._folders[0])
+        if run is not None and run.is_stalled:
+            self._runs.wake_queue()
+        else:
+            self._resume()
+
+    def _ask_rename(self) -> None:
+        folder = self._folders[0]
+        self._ask.ask_name(
+            f"Another name for the run {_name(folder)}:", "Rename", _name(folder),
+            lambda: self._runs.rename(folder, self._ask.name.text().strip()),
+        )  # fmt: skip
 
     def _ask_cancel(self) -> None:
         folder = self._folders[0]

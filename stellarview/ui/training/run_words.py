@@ -19,6 +19,8 @@ _MESSAGES_OF_STATES = ("failed",)
 def head_text(run: RunSeen, before_in_queue: int = 0) -> str:
     """Its state, and what it says itself."""
     if run.state == "queued":
+        if run.is_stalled:
+            return "<b>Waits.</b> Nobody works on the queue: it was killed, or the machine was switched off."
         before = f"{before_in_queue} waiting before it." if before_in_queue else "It is the next one."
         return f"<b>Waits.</b> {before}"
     status, state = run.status, STATES.get(run.state, run.state)

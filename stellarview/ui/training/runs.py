@@ -27,6 +27,8 @@ class Runs(QObject):
     changed = Signal()
     details_changed = Signal(str)  # a run's folder
     judged_changed = Signal(str)
+    judging = Signal(str)  # its count went on
+    renamed = Signal(str, str)  # its folder before, its folder now
 
     def __init__(self, desk: Desk, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -36,6 +38,7 @@ class Runs(QObject):
         self.details: dict[str, RunDetails] = {}
         self.judged: dict[str, Judged | None] = {}
         self.refusals: dict[str, StellarViewError] = {}  # of judging
+        self._asked: dict[str, tuple[int, int]] = {}  # of those that are being judged
         self.is_known = False
         self._is_looking = False
         self._look_key = f"{_LOOK} {id(self)}"
@@ -44,11 +47,17 @@ class Runs(QObject):
         self._timer = QTimer(self)
         self._timer.timeout.connect(self.look)
         desk.tasks.broke.connect(self._broke)
+        desk.tasks.progressed.connect(self._progressed)
+        desk.tasks.queue_changed.connect(self._look_whether_judged)
 
     def queue(self, run_folder: Path) -> None:
         """Start this run, or let it wait behind the one that goes on."""
         self._queued.add(str(run_folder))
         self._act("queue run", jobs.queue_run, run_folder)
+
+    def wake_queue(self) -> None:
+        """Go on with what waits."""
+        self._act("wake the queue", jobs.wake_queue, self.folder)
 
     def resume(self, folder: str) -> None:
         """Go on with a run that ended."""
@@ -62,9 +71,16 @@ class Runs(QObject):
         """Into the trash beside the runs."""
         self._act(f"delete run {folder}", jobs.delete, folder)
 
+    def rename(self, folder: str, name: str) -> None:
+        """Another name, which is its folder's."""
+        self._desk.tasks.run(
+            f"rename run {folder}", jobs.rename, folder, name, then=partial(self._renamed, folder), urgency="now"
+        )
+
     def judge(self, folder: str) -> None:
         """Ask the new model and its parent about held-out stars."""
         self.refusals.pop(folder, None)
+        self._asked[folder] = (0, 0)
         self._desk.tasks.run(
             f"{_JUDGE}{folder}",
             jobs.judge,
@@ -78,6 +94,15 @@ class Runs(QObject):
     def is_judging(self, folder: str) -> bool:
         """True until the judgement is there."""
         return self._desk.tasks.has(f"{_JUDGE}{folder}")
+
+    def asked(self, folder: str) -> tuple[int, int]:
+        """About how many spectra of how many the models were asked; (0, 0) before the first."""
+        return self._asked.get(folder, (0, 0))
+
+    def stop_judging(self, folder: str) -> None:
+        """What was found before stays."""
+        self._desk.tasks.cancel(f"{_JUDGE}{folder}")
+        self._look_whether_judged()
 
     def run(self, folder: str) -> RunSeen | None:
         """What is known of this run."""
@@ -140,6 +165,16 @@ class Runs(QObject):
                 then=partial(self._learn_judged, folder), is_quiet=True,
             )  # fmt: skip
 
+    def _renamed(self, folder: str, new: str) -> None:
+        """What is known of it stays known."""
+        if folder in self.judged:
+            self.judged[new] = self.judged.pop(folder)
+        if folder in self.refusals:
+            self.refusals[new] = self.refusals.pop(folder)
+        self._desk.messages.tell(f"The run is called {Path(new).name} now.")
+        self.renamed.emit(folder, new)
+        self.look()
+
     def _learn_details(self, details: RunDetails) -> None:
         self.details[details.folder] = details
         self.details_changed.emit(details.folder)
@@ -165,8 +200,18 @@ class Runs(QObject):
     def _broke(self, key: str, _: str) -> None:
         if key == self._look_key:
             self._is_looking = False
-        elif key.startswith(_JUDGE):
-            self.judged_changed.emit(key.removeprefix(_JUDGE))
+
+    def _progressed(self, key: str, done: int, total: int) -> None:
+        if key.startswith(_JUDGE):
+            folder = key.removeprefix(_JUDGE)
+            self._asked[folder] = (done, total)
+            self.judging.emit(folder)
+
+    def _look_whether_judged(self, *_: object) -> None:
+        """It may be done, or broken, or cancelled together with everything else."""
+        for folder in [folder for folder in self._asked if not self.is_judging(folder)]:
+            del self._asked[folder]
+            self.judged_changed.emit(folder)
 
     def _pace(self) -> None:
         is_moving = any(one.is_alive or one.state == "queued" for one in self.seen)

@@ -27,7 +27,7 @@ from stellarview.ui.training.runs_model import COLUMNS, FOLDER_ROLE, SORT_ROLE, 
 from stellarview.ui.widgets import named
 
 _STARTED = next(place for place, column in enumerate(COLUMNS) if column.title == "Started")
-_WIDTHS = {"Run": 130, "State": 68, "Epochs": 64, "Best loss": 70, "Left": 52, "Verdict": 66, "From": 86, "Labels": 118}
+_WIDTHS = {"Run": 130, "State": 68, "Epochs": 80, "Best loss": 70, "Left": 52, "Verdict": 66, "From": 86, "Labels": 118}
 _TABLE_HEIGHT = 150
 
 
@@ -72,7 +72,9 @@ class RunsView(QWidget):
         column.addWidget(self.ask)
         column.addWidget(self.tabs, 1)
         self._wanted: tuple[str, ...] = ()
+        self._was_stalled = False
         runs.changed.connect(self._show)
+        runs.renamed.connect(self._follow)
         runs.judged_changed.connect(lambda _: self._show_details())
         desk.tasks.busy_changed.connect(lambda _: self._show_details())
         self.table.selectionModel().selectionChanged.connect(self._chosen)
@@ -132,6 +134,19 @@ class RunsView(QWidget):
         if before != self.chosen:
             self._select(before)
         self._show_details()
+        self._look_whether_stalled()
+
+    def _look_whether_stalled(self) -> None:
+        """Ask once: what was begun yesterday is not begun again without a word."""
+        stalled = sum(run.is_stalled for run in self.runs.seen)
+        if stalled and not self._was_stalled:
+            words = "A run waits" if stalled == 1 else f"{stalled} runs wait"
+            why = "and nobody works on the queue: it was killed, or the machine was switched off."
+            self.ask.ask(f"{words}, {why}", "Go on with the queue", self.runs.wake_queue)
+        self._was_stalled = bool(stalled)
+
+    def _follow(self, folder: str, new: str) -> None:
+        self.choose(*(new if one == folder else one for one in self.chosen))
 
     def _select(self, folders: tuple[str, ...]) -> None:
         chosen = QItemSelection()

@@ -81,8 +81,15 @@ def test_that_a_model_is_renamed_passed_on_deleted_and_taken_back(
     assert workspace.session.model_for("LRS:labels") == ""
     assert "No model of your own yet" in models.note.text()
 
-    click(qtbot, models.take)
-    until(qtbot, lambda: names(view) == ["better"])
+    for name, expected in (("", ["better"]), ("", ["better"]), ("theirs", ["better", "theirs"])):
+        click(qtbot, models.take)
+        assert view.ask.name.text() == "better"
+        if name:
+            qtbot.keyClicks(view.ask.name, name)
+        click(qtbot, view.ask.yes)
+        until(qtbot, lambda expected=expected: names(view) == expected)
+        until(qtbot, lambda: not program.desk.tasks.has("import model"))
+    assert any("There is a model better already." in words for words in program.desk.messages.log)
 
 
 def test_that_a_new_model_is_asked_about_the_open_star(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 from collections.abc import Callable, Iterator
@@ -9,17 +10,21 @@ from contextlib import suppress
 from pathlib import Path
 
 import pytest
+from engine import jobs as slow_jobs
+from models import write_toy_model
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QToolButton
 from pytestqt.qtbot import QtBot
 from training_sets import toy_config, write_toy_set
 
 from stellarview.app import Program
+from stellarview.engine import runs as jobs
 from stellarview.io.models import find_model, read_card
 from stellarview.training.config_file import write_config
 from stellarview.training.status import Status, write_status
 from stellarview.ui.panels.model_picker import ModelPicker
 from stellarview.ui.plot.view import SceneView
+from stellarview.ui.status import StatusLine
 from stellarview.ui.training.curves import best_of
 from stellarview.ui.training.runs import Runs
 from stellarview.ui.training.runs_view import RunsView
@@ -53,6 +58,13 @@ def put(view: RunsView, name: str, spectra: Path, epochs: int = ENDLESS) -> Path
     folder.mkdir(parents=True)
     config = toy_config(spectra, model={"name": name}, loop={"epochs": epochs, "batch": 32})
     write_config(folder / "config.toml", config)
+    return folder
+
+
+def put_finished(view: RunsView, name: str, spectra: Path) -> Path:
+    """A run with a model in it, that nobody trained."""
+    folder = put(view, name, spectra, epochs=1)
+    write_toy_model(folder / name)
     return folder
 
 
@@ -191,3 +203,68 @@ def test_that_two_runs_are_compared_and_one_is_deleted(qtbot: QtBot, view: RunsV
     click(qtbot, view.ask.yes)
     until(qtbot, lambda: len(view.runs.seen) == 1)
     assert (view.runs.folder / ".trash" / "a").is_dir()
+
+
+def test_that_judging_tells_how_far_it_is_and_can_be_cancelled(
+    qtbot: QtBot, program: Program, view: RunsView, small_set: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(jobs, "judge", slow_jobs.judge_for_ever)
+    folder, page = put_finished(view, "slow", small_set), view.judgement
+    status = program.window.findChild(StatusLine)
+    view.runs.look()
+    until(qtbot, page.judge.isEnabled)
+    view.details.setCurrentWidget(page)
+    assert not page.stop.isVisible()
+    for cancel in (page.stop, status.cancel):
+        click(qtbot, page.judge)
+        until(qtbot, lambda: page.count.text() == "64 of 300 spectra")
+        assert (page.bar.value(), page.bar.maximum()) == (status.bar.value(), status.bar.maximum()) == (64, 300)
+        assert not page.judge.isEnabled()
+        click(qtbot, cancel)
+        until(qtbot, page.judge.isEnabled)
+        assert not view.runs.is_judging(str(folder))
+        assert not page.stop.isVisible()
+        assert "Not judged yet" in page.page.toPlainText()
+        until(qtbot, lambda: not status.bar.isVisible() and status.work.text() == "Ready")
+
+
+def test_that_a_run_gets_another_name_and_stays_chosen(
+    qtbot: QtBot, program: Program, view: RunsView, small_set: Path
+) -> None:
+    folder, other, page = put_finished(view, "first", small_set), put(view, "second", small_set), view.progress
+    view.runs.look()
+    until(qtbot, lambda: len(view.runs.seen) == 2)
+    view.choose(str(folder))
+    told = program.desk.messages
+    for name, refusal in (("second", "There is a run second already."), ("No name", "'No name' is no name for a run.")):
+        click(qtbot, page.rename)
+        assert view.ask.name.text() == "first"
+        qtbot.keyClicks(view.ask.name, name)  # over the old one, which is selected
+        qtbot.keyClick(view.ask.name, Qt.Key.Key_Return)
+        until(qtbot, lambda refusal=refusal: bool(told.log) and refusal in told.log[-1])
+        assert "Choose another name." in told.log[-1]
+
+    click(qtbot, page.rename)
+    qtbot.keyClicks(view.ask.name, "teff-scale")
+    click(qtbot, view.ask.yes)
+    new = str(folder.with_name("teff-scale"))
+    until(qtbot, lambda: view.chosen == (new,) and new in view.runs.details)
+    assert {run.folder for run in view.runs.seen} == {new, str(other)}
+    assert told.log[-1] == "The run is called teff-scale now."
+    assert page.facts.text().startswith("epoch")
+
+
+def test_that_a_queue_that_nobody_works_on_is_asked_about_and_goes_on(
+    qtbot: QtBot, view: RunsView, small_set: Path
+) -> None:
+    folder = put(view, "left", small_set, epochs=1)
+    write_status(folder, Status(state="queued", queued_at=1.0))
+    facts = json.loads((folder / "status.json").read_text(encoding="utf-8"))
+    (folder / "status.json").write_text(json.dumps(facts | {"updated_at": 1.0}), encoding="utf-8")
+    view.runs.look()
+    until(qtbot, view.ask.isVisible)
+    assert "A run waits, and nobody works on the queue" in view.ask.words.text()
+    assert "Nobody works on the queue" in view.progress.head.text()
+    assert view.progress.later.text() == "Go on with the queue"
+    click(qtbot, view.ask.yes)
+    until(qtbot, lambda: state(view, folder) == "done")
