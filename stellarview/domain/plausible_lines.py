@@ -40,7 +40,11 @@ _PARTING_RESOLUTION = 4000.0
 _HIGH_EXCITATION = {"C I", "N I", "O I", "S I"}
 _HOT_ELEMENTS = {"H", "He", "Ca"}
 _BALMER_REACH_ANGSTROM = 12.0
+# Hydrogen's first line is a thermometer of solar stars by its wings, which reach farther than those of the next.
+_H_ALPHA_REACH_ANGSTROM = 10.0
 _G_BAND_ANGSTROM = 22.0
+# Magnesium's triplet has wings of its own in cool stars, below this temperature.
+_MG_B_REACH_ANGSTROM, _MG_B_WINGS_TEFF_K = 3.0, 6500.0
 # In cool stars calcium H stands where H-epsilon would, and metals where the higher members would.
 _HIGH_BALMER = re.compile(r"^(H-(epsilon|8|9|\d\d)|Pa-\d+)$")
 
@@ -103,13 +107,18 @@ def prominence(line: Line, teff_k: float | None = None) -> float:
 def reach_angstrom(line: Line, teff_k: float | None) -> tuple[float, float]:
     """How far a line goes on its own beyond what the instrument makes of it, to the blue and to the red.
 
-    The G band of CH is named as a whole; hydrogen in warm and hot stars has wings.
+    The G band of CH is named as a whole; hydrogen in warm and hot stars has wings, the magnesium triplet in cool ones.
     """
     if line.element == "CH":
         return _G_BAND_ANGSTROM, 0.0
+    if line.name.startswith("Mg b"):
+        wing = _MG_B_REACH_ANGSTROM if teff_k is not None and teff_k < _MG_B_WINGS_TEFF_K else 0.0
+        return wing, wing
     if line.species != "H I" or teff_k is None or teff_k < _WINGS_TEFF_K:
         return 0.0, 0.0
-    wing = _BALMER_REACH_ANGSTROM if teff_k >= HOT_TEFF_K else _BALMER_REACH_ANGSTROM / 2
+    if teff_k >= HOT_TEFF_K:
+        return _BALMER_REACH_ANGSTROM, _BALMER_REACH_ANGSTROM
+    wing = _H_ALPHA_REACH_ANGSTROM if line.name == "H-alpha" else _BALMER_REACH_ANGSTROM / 2
     return wing, wing
 
 

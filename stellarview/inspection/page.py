@@ -214,7 +214,10 @@ def _line_rows(explained: Explained) -> Iterator[TableRow]:
     label = label_named(explained.attribution.label_key)
     heading = f"lines for {label.text}", "share", _short_unit(explained), "± members"
     yield TableRow(heading, is_heading=True)
-    for line in explained.lines[:_MOST_LINES]:
+    told = [line for line in explained.lines if line.stands_out][:_MOST_LINES]
+    if not told:
+        yield TableRow(("none stands out", "", "", ""), is_doubtful=True)
+    for line in told:
         digits = decimals_of(line.scatter or 0.0)
         scatter = "" if line.scatter is None else f"{line.scatter:.{digits}f}"
         yield TableRow((line.line.name, line.share_text, number_text(line.signed_sum, digits), scatter))

@@ -95,3 +95,11 @@ def test_that_traces_need_the_resolution_to_be_seen() -> None:
     assert is_plausible(europium, 5000.0, (), 7500.0)
     assert not is_plausible(europium, 5000.0, (), 1800.0)
     assert is_plausible(barium, 5000.0, (), 1800.0)
+
+
+def test_that_wings_are_wide_where_they_tell_the_temperature_or_magnesium() -> None:
+    h_alpha, mg_b1 = line("H I", "H-alpha", 6564.61), line("Mg I", "Mg b1", 5185.05)
+    assert reach_angstrom(h_alpha, 5800.0) > reach_angstrom(H_BETA, 5800.0)
+    assert reach_angstrom(h_alpha, 4700.0) == (0.0, 0.0)
+    assert reach_angstrom(mg_b1, 4700.0) > (0.0, 0.0)
+    assert reach_angstrom(mg_b1, 9000.0) == reach_angstrom(mg_b1, None) == (0.0, 0.0)
