@@ -28,7 +28,7 @@ def line_facts(lines: Sequence[LineShare]) -> list[dict[str, Any]]:
 
 
 def line_sentences(lines: Sequence[LineShare], unit: str) -> list[str]:
-    """`Mg b1: 31% of the attribution to log g (-0.21 ± 0.03 dex)` of the first ones, before all those that stand out."""
+    """`Mg b1: 31% of the attribution to log g (-0.21 ± 0.03 dex)` of the first ones; those that stand out lead."""
     ordered = sorted(lines, key=lambda one: not one.stands_out)
     return [f"{one.sentence} ({_sum(one)} {unit})".replace(" )", ")") for one in ordered[:_MOST_LINES]]
 

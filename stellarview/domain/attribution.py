@@ -134,8 +134,23 @@ def rank_lines(
     for index, (line, other) in enumerate(named):
         of_line = owner_L == index
         if of_line.any():
-            shares.append(_share(attribution, of_line, total, (line, other)))
+            blended = other or _in_its_wing(attribution, of_line, line, named, resolution)
+            shares.append(_share(attribution, of_line, total, (line, blended)))
     return sorted(shares, key=lambda one: -one.share)
+
+
+def _in_its_wing(
+    attribution: Attribution,
+    of_line: BoolArray,
+    line: Line,
+    named: Sequence[tuple[Line, Line | None]],
+    resolution: float,
+) -> Line | None:
+    """The other line that stands where a wide line matters most, if that is far from its centre: it may be either."""
+    peak = float(attribution.wavelength_angstrom_L[np.argmax(np.where(of_line, attribution.magnitude_L, -1.0))])
+    off = {one: abs(one.wavelength_angstrom(attribution.medium) - peak) for one, _ in named}
+    nearest = min(off, key=lambda one: off[one])
+    return nearest if nearest != line and off[nearest] <= peak / resolution < off[line] else None
 
 
 def _share(attribution: Attribution, of_line: BoolArray, total: float, named: tuple[Line, Line | None]) -> LineShare:

@@ -153,3 +153,15 @@ def test_that_a_line_on_which_members_do_not_agree_does_not_stand_out() -> None:
     values = noise()
     values[1005:1013] += 5.0
     assert not rank_lines(long(values, scatter_L=8.0), many_lines(), 7500.0)[0].stands_out
+
+
+def test_that_a_weak_line_at_the_peak_of_a_wing_is_named_with_the_line_whose_wing_it_is() -> None:
+    mgb, titanium = (
+        Line("Mg I", 5085.05, "Mg b1", "line", "toy"),
+        Line("Ti II", 5087.3, "Ti II 5086", "line", "toy"),
+    )
+    wing, core = np.zeros(2000), np.zeros(2000)
+    wing[870:877], core[848:854] = 1.0, 1.0
+    assert [one.name for one in rank_lines(long(wing), [mgb, titanium], 7500.0, 4700.0)] == ["Mg b1 + Ti II 5086"]
+    assert rank_lines(long(core), [mgb, titanium], 7500.0, 4700.0)[0].name == "Mg b1"
+    assert rank_lines(long(wing), [mgb, titanium], 7500.0, 9000.0)[0].name == "Ti II 5086"
