@@ -60,6 +60,15 @@ class Attribution:
         """How much each pixel matters, up or down; zero where a pixel is not good."""
         return np.where(self.is_good_L, np.abs(self.values_L), 0.0)
 
+    def joined(self, rest: Self) -> Self:
+        """One map of two parts, which know different pixels of it."""
+        return replace(
+            rest,
+            values_L=self.values_L + rest.values_L,
+            scatter_L=self.scatter_L + rest.scatter_L,
+            is_good_L=self.is_good_L | rest.is_good_L,
+        )
+
     def at_observed(self, velocity_km_s: float) -> Self:
         """The same values at the wavelengths where the star's velocity put them, to be drawn over its own spectrum."""
         if self.frame != "rest":

@@ -38,6 +38,8 @@ if TYPE_CHECKING:
     from stellarview.inference.ensemble import Ensemble
 
 _MOST_MODELS = 8
+# A third of a second for MRS: so long a what-if may wait for a map.
+_WINDOWS_A_TURN = 32
 
 
 def open_spectra(progress: Progress, entry: StarEntry) -> tuple[Spectrum, ...]:
@@ -137,15 +139,24 @@ def ask_what_if(
 
 
 def map_occlusion(
-    progress: Progress, spectrum: Spectrum, model: str, output: str, width_and_step_angstrom: tuple[float, float]
-) -> Attribution:
-    """What each window of the spectrum is worth; says how far it is, and stops where nobody waits any more."""
+    progress: Progress, spectrum: Spectrum, model: str, output: str, windows: tuple[float, float, int]
+) -> tuple[Attribution, int]:
+    """What each window is worth: some windows from the first on, and where to go on, or 0 at the end.
+
+    `windows` are their width and step, Angstrom, and the first one. What is more urgent than the rest of the map has
+    its turn in between. Stops where nobody waits any more.
+    """
+    width_angstrom, step_angstrom, first = windows
+    stop, after = first + _WINDOWS_A_TURN, 0
 
     def is_going_on(done: int, total: int) -> bool:
+        nonlocal after
         progress.tell(done, total)
-        return True
+        after = stop if stop < total else 0
+        return done < stop
 
-    return occlusion_map(spectrum, model_named(model), output, *width_and_step_angstrom, is_going_on=is_going_on)
+    ask = (spectrum, model_named(model), output, width_angstrom, step_angstrom)
+    return occlusion_map(*ask, first=first, is_going_on=is_going_on), after
 
 
 def wake(progress: Progress) -> None:
