@@ -65,8 +65,12 @@ def rough_teff_k(kind: str) -> float | None:
     number = subtype_number(kind)
     if number is None:
         number = subtype_number(f"{kind.partition(' ')[0]}5")  # a class without a subtype
-    if number is None:
-        return None
+    return None if number is None else teff_of_subtype_k(number)
+
+
+def teff_of_subtype_k(number: float) -> float:
+    """The temperature of a dwarf of this subtype as a number, roughly."""
+    number = min(max(number, 0.0), len(_CLASS_TEFF_K) - 1.001)
     whole = int(number)
     return _CLASS_TEFF_K[whole] + (number - whole) * (_CLASS_TEFF_K[whole + 1] - _CLASS_TEFF_K[whole])
 

@@ -22,7 +22,7 @@ from stellarview.domain.spectrum import Arm, Spectrum
 from stellarview.domain.what_if import WhatIf
 from stellarview.engine.known import Known, known_of
 from stellarview.engine.pipe import Progress
-from stellarview.inspection.star import at_velocity, explain_star, inspect_star, place_star
+from stellarview.inspection.star import at_velocity, explain_star, inspect_star, place_star, ranges_of
 from stellarview.inspection.summary import failed_row
 from stellarview.inspection.tasks import models_for
 from stellarview.io.sets import open_spectrum_set
@@ -88,14 +88,17 @@ def _survey_alike(progress: Progress, stars: Sequence[tuple[StarEntry, Spectrum]
     moving = iter(with_velocities([one for _, one in stars if one.frame == "observed"]))
     spectra = [next(moving) if one.frame == "observed" else one for _, one in stars]
     answers: dict[str, Sequence[Prediction | StellarViewError]] = {}
+    ranges: dict[str, tuple[float, float]] = {}
     for name in dict.fromkeys(models.values()):
         progress.check()
         answers[name] = _told_by(name, spectra)
+        if any(isinstance(answer, Prediction) for answer in answers[name]):
+            ranges = ranges_of(model_named(name).card) | ranges
     for place, (entry, _) in enumerate(stars):
         told = {name: answer[place] for name, answer in answers.items()}
         predictions = {name: one for name, one in told.items() if isinstance(one, Prediction)}
         refusals = {name: one for name, one in told.items() if isinstance(one, StellarViewError)}
-        seen = Inspection(spectra[place], predictions=predictions, refusals=refusals)
+        seen = Inspection(spectra[place], predictions=predictions, refusals=refusals, ranges=ranges)
         progress.give(known_of(entry, seen, "done"))
 
 

@@ -11,6 +11,7 @@ from stellarview.domain.labels import label_named
 from stellarview.domain.model_card import ModelCard
 from stellarview.domain.prediction import ClassPrediction, Mixture, Prediction
 from stellarview.domain.spectrum import Spectrum
+from stellarview.domain.type_range import file_class_beyond
 from stellarview.inference.ensemble import Ensemble
 from stellarview.inference.extrapolation import are_beyond
 from stellarview.inference.novelty import novelties
@@ -37,6 +38,7 @@ def predict_prepared(
         flags = (
             *_quality_flags(ensemble.card, ready, seen),
             *_range_flags(ensemble.card, labels[row]),
+            *_type_flags(ensemble.card, seen),
             *([f"{EXTRAPOLATION}: no training star is near this combination of labels"] if beyond[row] else []),
             *([UNLIKE] if novelty is not None and novelty.is_unlike else []),
         )
@@ -95,6 +97,16 @@ def _quality_flags(card: ModelCard, prepared: Spectrum, observed: Spectrum) -> l
 def _best_snr(spectrum: Spectrum) -> float:
     """That of the best band, by which training spectra are judged too; NaN where none is known."""
     return max(spectrum.header.snr.known().values(), default=np.nan)
+
+
+def _type_flags(card: ModelCard, observed: Spectrum) -> list[str]:
+    """The survey's class may know what a network cannot, which calls an M dwarf a noisy solar star."""
+    words = [
+        file_class_beyond(observed.header.subclass or "", (scale.low, scale.high))
+        for scale in card.labels
+        if scale.key == "teff"
+    ]
+    return [f"{EXTRAPOLATION}: {one}" for one in words if one]
 
 
 def _range_flags(card: ModelCard, labels: dict[str, Mixture]) -> list[str]:

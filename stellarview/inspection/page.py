@@ -159,7 +159,10 @@ def _table(inspection: Inspection) -> Table:
     is_wide = any(one.bounds or relative_to_iron(tuple(one.labels)) for one in told)
     more = ("bound", "[X/Fe] (dex)") if is_wide else ()
     rows = [TableRow(("", "value", "± noise", "± members", *more, ""), is_heading=True)]
-    rows += [_row(prediction, key, is_wide=is_wide) for prediction in told for key in prediction.labels]
+    for prediction in told:
+        is_denied = "teff" in prediction.labels and bool(inspection.beyond_by_type)
+        own = (_row(prediction, key, is_wide=is_wide) for key in prediction.labels)
+        rows += [replace(row, is_doubtful=row.is_doubtful or is_denied) for row in own]
     if not is_star(inspection):
         rows = [replace(row, is_doubtful=not row.is_heading) for row in rows]
     others = [*_class_rows(inspection.classified), *_placed_rows(inspection.placement)]

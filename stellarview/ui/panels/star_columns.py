@@ -61,7 +61,7 @@ def _name(row: Row) -> str:
 
 STAR_COLUMNS: tuple[StarColumn, ...] = (
     StarColumn("name", "Name", "Designation, or the file's name", _name, 150, is_number=False),
-    StarColumn("snr", "S/N", "Signal-to-noise ratio per pixel (LRS: r band; MRS: the better arm)", _plain("snr"), 46),
+    StarColumn("snr", "S/N", "Signal-to-noise ratio per pixel: that of the best band or arm", _plain("snr"), 46),
     StarColumn("class", "Class", "Star, galaxy or quasar: what is most probable", _words("class"), 62, is_number=False),
     StarColumn("mk", "MK", "MK subtype; sigma in tenths of a spectral class", _subtype, 82, is_number=False),
     StarColumn("teff", "Teff (K)", "Effective temperature, K, with one sigma", _with_sigma("teff", 0), 92),
