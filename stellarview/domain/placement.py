@@ -64,7 +64,7 @@ class Placement:
         """What must be said before anybody believes it; nothing where all is well."""
         if not self.is_on_grid:
             if self.shortfall:
-                return (f"NOT PLACED: {self.shortfall} Until then age and mass are not to be believed.",)
+                return (f"NOT PLACED: {self.shortfall}",)
             far = f"{self.distance_sigmas:.1f}" if np.isfinite(self.distance_sigmas) else "more than 4"
             return (f"OFF THE GRID: the nearest model lies {far} sigma away; age and mass are not to be believed.",)
         if not self.is_age_constrained:

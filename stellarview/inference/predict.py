@@ -20,6 +20,9 @@ UNLIKE = "unlike the training set"
 EXTRAPOLATION = "extrapolation"
 WRONG_INSTRUMENT = "wrong instrument"
 
+# Ends of a training range that are larger than this need no decimals.
+_LARGE = 100.0
+
 
 def predict_prepared(
     ensemble: Ensemble, prepared: Sequence[Spectrum], observed: Sequence[Spectrum]
@@ -115,6 +118,7 @@ def _range_flags(card: ModelCard, labels: dict[str, Mixture]) -> list[str]:
     for scale in card.labels:
         label, mixture = label_named(scale.key), labels[scale.key]
         if mixture.mean - mixture.sigma < scale.low or mixture.mean + mixture.sigma > scale.high:
-            limits = f"{scale.low:g} to {scale.high:g} {label.unit}".rstrip()
+            digits = 0 if max(abs(scale.low), abs(scale.high)) > _LARGE else 2
+            limits = f"{scale.low:.{digits}f} to {scale.high:.{digits}f} {label.unit}".rstrip()
             flags.append(f"{EXTRAPOLATION}: {label.text} reaches beyond the training range {limits}")
     return flags
