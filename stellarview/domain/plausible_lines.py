@@ -30,7 +30,8 @@ _HIGHEST_TEFF_K = {
     **dict.fromkeys(("CN", "C2"), 6300.0),
     "CH": 7000.0,
     **dict.fromkeys(("Li I", "K I", "Rb I", "V I", "Sc II", "Co I", "Cu I", "Zn I"), HOT_TEFF_K),
-    **dict.fromkeys(("Fe I", "Ca I", "Na I", "Ni I", "Ti I", "Cr I", "Mn I", "Al I", "Si I", "Mg I"), 11000.0),
+    **dict.fromkeys(("Ni I", "Ti I", "Cr I", "Mn I", "Si I", "Ba II", "Y II", "Zr II", "La II", "Nd II"), 9000.0),
+    **dict.fromkeys(("Fe I", "Ca I", "Na I", "Al I", "Mg I"), 11000.0),
 }
 _RARE_ELEMENTS = {"Li", "Sc", "V", "Co", "Cu", "Zn", "Rb", "Sr", "Y", "Zr", "Ba", "La", "Nd", "Eu", "C2"}
 # Their lines drown in those of others where the instrument does not part them.

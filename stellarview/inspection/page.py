@@ -199,7 +199,10 @@ def _with_sigma(mixture: Mixture) -> str:
 
 def _class_rows(classified: Prediction | None) -> Iterator[TableRow]:
     for entry in () if classified is None else classified.classes:
-        yield TableRow((f"{entry.name} (%)", f"{100 * entry.probability:.1f}", "", f"{100 * entry.scatter:.1f}"))
+        percent = 100 * entry.probability
+        value = "> 99.9" if percent > 99.9 else "< 0.1" if percent < 0.1 else f"{percent:.1f}"
+        scatter = f"{100 * entry.scatter:.1f}"
+        yield TableRow((f"{entry.name} (%)", value, "", "" if scatter == "0.0" else scatter))
 
 
 def _placed_rows(placement: Placement | None) -> Iterator[TableRow]:
