@@ -33,6 +33,8 @@ _HIGHEST_TEFF_K = {
     **dict.fromkeys(("Ni I", "Ti I", "Cr I", "Mn I", "Si I", "Ba II", "Y II", "Zr II", "La II", "Nd II"), 9000.0),
     **dict.fromkeys(("Fe I", "Ca I", "Na I", "Al I", "Mg I"), 11000.0),
 }
+# Above, sodium shows by its resonance lines alone, which clouds between the stars make too.
+_SODIUM_TEFF_K = 8000.0
 _RARE_ELEMENTS = {"Li", "Sc", "V", "Co", "Cu", "Zn", "Rb", "Sr", "Y", "Zr", "Ba", "La", "Nd", "Eu", "C2"}
 # Their lines drown in those of others where the instrument does not part them.
 _TRACES = {"Sc", "V", "Co", "Cu", "Zn", "Y", "Zr", "La", "Nd", "Eu"}
@@ -87,6 +89,8 @@ def is_plausible(
     if line.element in _TRACES and resolution is not None and resolution < _PARTING_RESOLUTION:
         return False
     if not _LOWEST_TEFF_K.get(line.species, 0.0) <= teff_k <= _HIGHEST_TEFF_K.get(line.species, 1e6):
+        return False
+    if line.species == "Na I" and teff_k > _SODIUM_TEFF_K and not line.name.startswith("Na D"):
         return False
     if teff_k < HOT_TEFF_K:
         return _HIGH_BALMER.match(line.name) is None

@@ -110,7 +110,7 @@ def test_that_wings_are_wide_where_they_tell_the_temperature_or_magnesium() -> N
     assert reach_angstrom(mg_b1, 9000.0) == reach_angstrom(mg_b1, None) == (0.0, 0.0)
 
 
-@pytest.mark.parametrize("name", ["Ba II 4934", "Mn I 6013", "Ni I 6176", "Ti I 5193"])
+@pytest.mark.parametrize("name", ["Ba II 4934", "Mn I 6013", "Na I 4978", "Ni I 6176", "Ti I 5193"])
 def test_that_a_star_of_type_a0_shows_no_lines_that_only_cooler_ones_have(name: str) -> None:
     assert not is_plausible(line(name.rpartition(" ")[0], name, 6000.0), 9900.0)
     assert is_plausible(line("Na I", "Na D2", 5891.6), 9900.0)  # between the stars, if not of this one
