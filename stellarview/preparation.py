@@ -19,7 +19,7 @@ from stellarview.domain.velocity_templates import VelocityTemplates
 from stellarview.io.names import display_name
 from stellarview.io.velocity_templates import velocity_templates
 from stellarview.recipes import recipe_from_json, recipe_named
-from stellarview.recipes.continuum import SplineContinuum
+from stellarview.recipes.continuum import spline_for
 from stellarview.recipes.mask_bad_pixels import MaskBadPixels
 from stellarview.recipes.medium import InVacuum
 from stellarview.recipes.radial_velocity import measure_velocity, stated_velocity
@@ -72,8 +72,12 @@ def with_continuum(spectrum: Spectrum) -> Spectrum:
 
 def _arms_with_continuum(arms: tuple[Arm, ...]) -> tuple[Arm, ...]:
     masked = MaskBadPixels()(Spectrum(arms, "vacuum", "observed", Source("", "", "", "")))
-    fitted = SplineContinuum()(masked)
-    return tuple(replace(a, continuum=_known_continuum(b)) for a, b in zip(masked.arms, fitted.arms, strict=True))
+    return tuple(replace(arm, continuum=_known_continuum(_fitted(arm))) for arm in masked.arms)
+
+
+def _fitted(arm: Arm) -> Arm:
+    (fitted,) = spline_for(arm.wavelength_angstrom)(Spectrum((arm,), "vacuum", "observed", Source("", "", "", ""))).arms
+    return fitted
 
 
 def _known_continuum(fitted: Arm) -> FloatArray:

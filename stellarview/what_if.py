@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 __all__ = ["occlusion_map", "what_if", "with_edits"]
 
 _UNSEEN = MaskReason.OUTSIDE | MaskReason.UNTAUGHT
-_WINDOWS_AT_ONCE = 64
+_WINDOWS_AT_ONCE = 16
 _MOST_WINDOWS = 20_000
 
 BELOW_ZERO = "an edit makes flux negative: no star looks so"
@@ -65,6 +65,7 @@ def occlusion_map(
     width_angstrom: float,
     step_angstrom: float,
     *,
+    first: int = 0,
     is_going_on: Callable[[int, int], bool] = lambda done, total: True,
 ) -> Attribution:
     """How a label, an [X/Fe] or a class's probability changes when a window is masked: one what-if a window.
@@ -72,14 +73,14 @@ def occlusion_map(
     Values stand at the windows' centres, at rest in vacuum; windows without good pixels are not good. The sign is that
     of `WhatIf.delta`, after less before. Unlike the explainer `occlusion`, which asks the network alone, a window goes
     through the whole recipe: the pseudo-continuum is drawn without it too. `is_going_on` hears how many windows of
-    how many are done; False stops.
+    how many are done; False stops. `first` is the window to begin with: where a map was stopped it can go on.
     """
     asked = _Asked.about(spectrum, model)
     before, prepared = _or_raise(*asked.answers([asked.observed]))
     unit = WhatIf((), before, before).delta(asked.checked(output, before)).unit
     windows = _windows(asked.at_rest(prepared), width_angstrom, step_angstrom)
     seen = [index for index, window in enumerate(windows) if asked.sees(prepared, window, BAD_PIXEL)]
-    change_2W, is_good_W, done = np.zeros((2, len(windows))), np.zeros(len(windows), dtype=bool), 0
+    change_2W, is_good_W, done = np.zeros((2, len(windows))), np.zeros(len(windows), dtype=bool), first
     while done < len(seen) and is_going_on(done, len(seen)):
         some = seen[done : done + _WINDOWS_AT_ONCE]
         for index, answer in zip(some, asked.answers([asked.edited([windows[i]]) for i in some]), strict=True):

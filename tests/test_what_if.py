@@ -156,9 +156,14 @@ def test_that_a_map_can_be_stopped_and_says_so(model: Ensemble, star: Spectrum) 
 
     found = occlusion_map(star, model, "teff", 10.0, 5.0, is_going_on=once)
     total = found.values_L.size
-    assert heard == [(0, total), (64, total)]
-    assert int(found.is_good_L.sum()) == 64
-    assert found.note == f"stopped after 64 of {total} windows"
+    assert heard == [(0, total), (16, total)]
+    assert int(found.is_good_L.sum()) == 16
+    assert found.note == f"stopped after 16 of {total} windows"
+    rest = occlusion_map(star, model, "teff", 10.0, 5.0, first=16)
+    whole, joined = occlusion_map(star, model, "teff", 10.0, 5.0), found.joined(rest)
+    assert (joined.note, joined.is_good_L.all()) == ("", True)
+    np.testing.assert_allclose(joined.values_L, whole.values_L, rtol=1e-4, atol=1e-4)
+    np.testing.assert_allclose(joined.scatter_L, whole.scatter_L, rtol=1e-4, atol=1e-4)
 
 
 @pytest.mark.parametrize(("width", "step"), [(10.0, 20.0), (400.0, 5.0), (10.0, 0.0), (0.001, 0.001), (np.nan, 1.0)])

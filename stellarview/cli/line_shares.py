@@ -18,6 +18,8 @@ def line_facts(lines: Sequence[LineShare]) -> list[dict[str, Any]]:
             "line": one.name,
             "wavelength_vacuum_angstrom": one.line.wavelength_vacuum_angstrom,
             "share": one.share,
+            "beaten_by": one.beaten_by,
+            "stands_out": one.stands_out,
             "signed_sum": one.signed_sum,
             "members_scatter": one.scatter,
         }
@@ -26,8 +28,9 @@ def line_facts(lines: Sequence[LineShare]) -> list[dict[str, Any]]:
 
 
 def line_sentences(lines: Sequence[LineShare], unit: str) -> list[str]:
-    """`Mg b1: 31% of the attribution to log g (-0.21 ± 0.03 dex)` of the most important ones."""
-    return [f"{one.sentence} ({_sum(one)} {unit})".replace(" )", ")") for one in lines[:_MOST_LINES]]
+    """`Mg b1: 31% of the attribution to log g (-0.21 ± 0.03 dex)` of the first ones; those that stand out lead."""
+    ordered = sorted(lines, key=lambda one: not one.stands_out)
+    return [f"{one.sentence} ({_sum(one)} {unit})".replace(" )", ")") for one in ordered[:_MOST_LINES]]
 
 
 def _sum(one: LineShare) -> str:

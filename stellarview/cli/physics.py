@@ -81,7 +81,7 @@ def _text(one: PhysicsExplained) -> str:
 
 
 def _lines(title: str, attribution: Attribution, lines: Sequence[LineShare]) -> list[str]:
-    said = line_sentences(lines[:_MOST_LINES], attribution.unit) or ["no named line"]
+    said = line_sentences(lines, attribution.unit)[:_MOST_LINES] or ["no named line"]
     return [title, *(f"  {sentence}" for sentence in said)]
 
 
@@ -92,6 +92,10 @@ def _bound_text(one: PhysicsExplained) -> str:
     return f"Smallest possible sigma of {label.text} in this spectrum, nothing else known: {least} ({verdict})."
 
 
+def _first(lines: Sequence[LineShare]) -> str:
+    return next((one.name for one in lines if one.stands_out), "-")
+
+
 def _table(explained: Sequence[PhysicsExplained]) -> str:
     rows = [f"{'label':<8} {'correlation':<16} {'bound':>12}  {'verdict':<16} network's line; its own"]
     for one in explained:
@@ -99,7 +103,7 @@ def _table(explained: Sequence[PhysicsExplained]) -> str:
         least = f"{bounded.bound:.2g} {label.unit}" if math.isfinite(bounded.bound) else "none"
         verdict = "prior-dominated" if bounded.is_prior_dominated else "measurable"
         correlation = "no line" if one.best.correlation is None else agreement_text(one.best).split(" ", 1)[1]
-        first = "; ".join(lines[0].name if lines else "-" for lines in (one.network_lines, one.own.lines))
+        first = "; ".join(_first(lines) for lines in (one.network_lines, one.own.lines))
         rows.append(f"{label.text:<8} {correlation:<16} {least:>12}  {verdict:<16} {first}")
     note = explained[0].best.attribution.note
     return "\n".join([*rows, *([note] if note else [])])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Self
@@ -13,6 +14,11 @@ from stellarview.domain.labels import LABELS
 from stellarview.domain.lines import Line
 from stellarview.domain.plausible_lines import hydrogen_angstrom, is_plausible, prominence, reach_angstrom
 from stellarview.domain.spectrum import SPEED_OF_LIGHT_KM_S, Frame, Medium
+
+# A line stands out if at most one stretch of its width in a hundred gets more: of a hundred lines one does by chance.
+_MOST_BEATEN_BY = 0.01
+# Where all places get about the same none stands out, though one must be the first.
+_LEAST_TIMES_USUAL = 2.0
 
 
 @dataclass(frozen=True, eq=False)
@@ -54,6 +60,15 @@ class Attribution:
         """How much each pixel matters, up or down; zero where a pixel is not good."""
         return np.where(self.is_good_L, np.abs(self.values_L), 0.0)
 
+    def joined(self, rest: Self) -> Self:
+        """One map of two parts, which know different pixels of it."""
+        return replace(
+            rest,
+            values_L=self.values_L + rest.values_L,
+            scatter_L=self.scatter_L + rest.scatter_L,
+            is_good_L=self.is_good_L | rest.is_good_L,
+        )
+
     def at_observed(self, velocity_km_s: float) -> Self:
         """The same values at the wavelengths where the star's velocity put them, to be drawn over its own spectrum."""
         if self.frame != "rest":
@@ -67,7 +82,9 @@ class LineShare:
     """What falls to one line: its share of all |attribution|, and the signed sum in the attribution's unit.
 
     `scatter` is that of the members' sums, where they are known. `blended_with` stands within the same resolution
-    element and cannot be told apart.
+    element and cannot be told apart. `times_usual` compares the share with that of an average stretch of as many
+    pixels, `beaten_by` is the part of such stretches elsewhere that get more, `is_agreed` whether the members' mean
+    is more than their scatter.
     """
 
     line: Line
@@ -77,6 +94,14 @@ class LineShare:
     n_pixels: int
     scatter: float | None = None
     blended_with: Line | None = None
+    times_usual: float = math.inf
+    beaten_by: float = 0.0
+    is_agreed: bool = True
+
+    @property
+    def stands_out(self) -> bool:
+        """True where a network can be said to look at this line: hardly any other place of this width gets as much."""
+        return self.times_usual >= _LEAST_TIMES_USUAL and self.beaten_by <= _MOST_BEATEN_BY and self.is_agreed
 
     @property
     def name(self) -> str:
@@ -85,9 +110,10 @@ class LineShare:
 
     @property
     def sentence(self) -> str:
-        """`Mg b 5184: 31% of the attribution to log g`."""
+        """`Mg b 5184: 31% of the attribution to log g`; in doubt it says so."""
         label = LABELS[self.label_key].text if self.label_key in LABELS else self.label_key
-        return f"{self.name}: {self.share_text} of the attribution to {label}"
+        doubt = "" if self.stands_out else ", does not stand out"
+        return f"{self.name}: {self.share_text} of the attribution to {label}{doubt}"
 
     @property
     def share_text(self) -> str:
@@ -117,21 +143,51 @@ def rank_lines(
     for index, (line, other) in enumerate(named):
         of_line = owner_L == index
         if of_line.any():
-            shares.append(_share(attribution, of_line, total, (line, other)))
+            blended = other or _in_its_wing(attribution, of_line, line, named, resolution)
+            shares.append(_share(attribution, of_line, total, (line, blended)))
     return sorted(shares, key=lambda one: -one.share)
+
+
+def _in_its_wing(
+    attribution: Attribution,
+    of_line: BoolArray,
+    line: Line,
+    named: Sequence[tuple[Line, Line | None]],
+    resolution: float,
+) -> Line | None:
+    """The other line that stands where a wide line matters most, if that is far from its centre: it may be either."""
+    peak = float(attribution.wavelength_angstrom_L[np.argmax(np.where(of_line, attribution.magnitude_L, -1.0))])
+    off = {one: abs(one.wavelength_angstrom(attribution.medium) - peak) for one, _ in named}
+    nearest = min(off, key=lambda one: off[one])
+    return nearest if nearest != line and off[nearest] <= peak / resolution < off[line] else None
 
 
 def _share(attribution: Attribution, of_line: BoolArray, total: float, named: tuple[Line, Line | None]) -> LineShare:
     members_ML = attribution.members_ML
+    share = float(attribution.magnitude_L[of_line].sum()) / total
     return LineShare(
         line=named[0],
         label_key=attribution.label_key,
-        share=float(attribution.magnitude_L[of_line].sum()) / total,
+        share=share,
         signed_sum=float(attribution.values_L[of_line].sum()),
         n_pixels=int(of_line.sum()),
         scatter=None if members_ML is None else float(members_ML[:, of_line].sum(axis=1).std()),
         blended_with=named[1],
+        times_usual=share * int(attribution.is_good_L.sum()) / int(of_line.sum()),
+        beaten_by=_beaten_by(attribution, of_line, share * total),
+        is_agreed=share * total > float(attribution.scatter_L[of_line].sum()),
     )
+
+
+def _beaten_by(attribution: Attribution, of_line: BoolArray, amount: float) -> float:
+    """The part of all stretches of as many good pixels beside the line that hold more than it does."""
+    good = attribution.is_good_L
+    summed = np.concatenate([[0.0], np.cumsum(attribution.magnitude_L[good])])
+    place, count = np.flatnonzero(of_line[good]), int(of_line.sum())
+    start = np.arange(summed.size - count)
+    is_beside = (start + count <= place[0]) | (start > place[-1])
+    amounts = (summed[count:] - summed[:-count])[is_beside]
+    return float((amounts > amount).mean()) if amounts.size else 0.0
 
 
 def _named(

@@ -11,6 +11,7 @@ from stellarview.domain.label_pdf import PLACED_LABELS
 from stellarview.domain.placement import Placement
 from stellarview.domain.prediction import Novelty, Prediction
 from stellarview.domain.spectrum import Spectrum
+from stellarview.domain.type_range import file_class_beyond, subtype_beyond
 
 
 @dataclass(frozen=True, eq=False)
@@ -46,6 +47,15 @@ class Inspection:
         return next((one for one in self.predictions.values() if set(PLACED_LABELS) <= one.labels.keys()), None)
 
     @property
+    def beyond_by_type(self) -> str:
+        """What the MK type, told or in the file, says against Teff: no training star can have had it; '' else."""
+        subtype, range_k = self.telling("subtype"), self.ranges.get("teff")
+        if range_k is None or self.telling("teff") is None:
+            return ""
+        told = "" if subtype is None else subtype_beyond(subtype.labels["subtype"], range_k)
+        return told or file_class_beyond(self.spectrum.header.subclass or "", range_k)
+
+    @property
     def flags(self) -> tuple[str, ...]:
         """What to know before believing it: each once, with its model where the others are silent."""
         told: dict[str, list[str]] = {}
@@ -53,7 +63,9 @@ class Inspection:
             for flag in one.flags:
                 told.setdefault(flag, []).append(one.model)
         whole = len(self.predictions)
-        return tuple(flag if len(by) == whole else f"{flag} ({', '.join(by)})" for flag, by in told.items())
+        said = [flag if len(by) == whole else f"{flag} ({', '.join(by)})" for flag, by in told.items()]
+        by_type = f"extrapolation: {self.beyond_by_type}" if self.beyond_by_type else ""
+        return (*said, *([by_type] if by_type and not any(flag.startswith(by_type) for flag in said) else []))
 
     @property
     def novelty(self) -> Novelty | None:

@@ -31,7 +31,8 @@ class Placement:
     """The posterior of one star over a grid of isochrones.
 
     `age_probability_B` lies between the edges `age_edges_gyr`; `age_bits` is what the labels add to the age prior
-    (its relative entropy); `distance_sigmas` is how far the nearest model lies from the labels.
+    (its relative entropy); `distance_sigmas` is how far the nearest model lies from the labels. `shortfall` says what
+    the grid lacks for this star, and how to get it.
     """
 
     grid: str
@@ -46,6 +47,7 @@ class Placement:
     distance_sigmas: float
     notes: tuple[str, ...] = ()
     samples: Mapping[str, FloatArray] = field(default_factory=dict)
+    shortfall: str = ""
 
     @property
     def is_on_grid(self) -> bool:
@@ -61,6 +63,8 @@ class Placement:
     def verdicts(self) -> tuple[str, ...]:
         """What must be said before anybody believes it; nothing where all is well."""
         if not self.is_on_grid:
+            if self.shortfall:
+                return (f"NOT PLACED: {self.shortfall}",)
             far = f"{self.distance_sigmas:.1f}" if np.isfinite(self.distance_sigmas) else "more than 4"
             return (f"OFF THE GRID: the nearest model lies {far} sigma away; age and mass are not to be believed.",)
         if not self.is_age_constrained:

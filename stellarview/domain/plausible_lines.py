@@ -30,8 +30,11 @@ _HIGHEST_TEFF_K = {
     **dict.fromkeys(("CN", "C2"), 6300.0),
     "CH": 7000.0,
     **dict.fromkeys(("Li I", "K I", "Rb I", "V I", "Sc II", "Co I", "Cu I", "Zn I"), HOT_TEFF_K),
-    **dict.fromkeys(("Fe I", "Ca I", "Na I", "Ni I", "Ti I", "Cr I", "Mn I", "Al I", "Si I", "Mg I"), 11000.0),
+    **dict.fromkeys(("Ni I", "Ti I", "Cr I", "Mn I", "Si I", "Ba II", "Y II", "Zr II", "La II", "Nd II"), 9000.0),
+    **dict.fromkeys(("Fe I", "Ca I", "Na I", "Al I", "Mg I"), 11000.0),
 }
+# Above, sodium shows by its resonance lines alone, which clouds between the stars make too.
+_SODIUM_TEFF_K = 8000.0
 _RARE_ELEMENTS = {"Li", "Sc", "V", "Co", "Cu", "Zn", "Rb", "Sr", "Y", "Zr", "Ba", "La", "Nd", "Eu", "C2"}
 # Their lines drown in those of others where the instrument does not part them.
 _TRACES = {"Sc", "V", "Co", "Cu", "Zn", "Y", "Zr", "La", "Nd", "Eu"}
@@ -40,7 +43,11 @@ _PARTING_RESOLUTION = 4000.0
 _HIGH_EXCITATION = {"C I", "N I", "O I", "S I"}
 _HOT_ELEMENTS = {"H", "He", "Ca"}
 _BALMER_REACH_ANGSTROM = 12.0
+# Hydrogen's first line is a thermometer of solar stars by its wings, which reach farther than those of the next.
+_H_ALPHA_REACH_ANGSTROM = 10.0
 _G_BAND_ANGSTROM = 22.0
+# Magnesium's triplet has wings of its own in cool stars, below this temperature.
+_MG_B_REACH_ANGSTROM, _MG_B_WINGS_TEFF_K = 3.0, 6500.0
 # In cool stars calcium H stands where H-epsilon would, and metals where the higher members would.
 _HIGH_BALMER = re.compile(r"^(H-(epsilon|8|9|\d\d)|Pa-\d+)$")
 
@@ -61,8 +68,12 @@ def rough_teff_k(kind: str) -> float | None:
     number = subtype_number(kind)
     if number is None:
         number = subtype_number(f"{kind.partition(' ')[0]}5")  # a class without a subtype
-    if number is None:
-        return None
+    return None if number is None else teff_of_subtype_k(number)
+
+
+def teff_of_subtype_k(number: float) -> float:
+    """The temperature of a dwarf of this subtype as a number, roughly."""
+    number = min(max(number, 0.0), len(_CLASS_TEFF_K) - 1.001)
     whole = int(number)
     return _CLASS_TEFF_K[whole] + (number - whole) * (_CLASS_TEFF_K[whole + 1] - _CLASS_TEFF_K[whole])
 
@@ -78,6 +89,8 @@ def is_plausible(
     if line.element in _TRACES and resolution is not None and resolution < _PARTING_RESOLUTION:
         return False
     if not _LOWEST_TEFF_K.get(line.species, 0.0) <= teff_k <= _HIGHEST_TEFF_K.get(line.species, 1e6):
+        return False
+    if line.species == "Na I" and teff_k > _SODIUM_TEFF_K and not line.name.startswith("Na D"):
         return False
     if teff_k < HOT_TEFF_K:
         return _HIGH_BALMER.match(line.name) is None
@@ -103,13 +116,18 @@ def prominence(line: Line, teff_k: float | None = None) -> float:
 def reach_angstrom(line: Line, teff_k: float | None) -> tuple[float, float]:
     """How far a line goes on its own beyond what the instrument makes of it, to the blue and to the red.
 
-    The G band of CH is named as a whole; hydrogen in warm and hot stars has wings.
+    The G band of CH is named as a whole; hydrogen in warm and hot stars has wings, the magnesium triplet in cool ones.
     """
     if line.element == "CH":
         return _G_BAND_ANGSTROM, 0.0
+    if line.name.startswith("Mg b"):
+        wing = _MG_B_REACH_ANGSTROM if teff_k is not None and teff_k < _MG_B_WINGS_TEFF_K else 0.0
+        return wing, wing
     if line.species != "H I" or teff_k is None or teff_k < _WINGS_TEFF_K:
         return 0.0, 0.0
-    wing = _BALMER_REACH_ANGSTROM if teff_k >= HOT_TEFF_K else _BALMER_REACH_ANGSTROM / 2
+    if teff_k >= HOT_TEFF_K:
+        return _BALMER_REACH_ANGSTROM, _BALMER_REACH_ANGSTROM
+    wing = _H_ALPHA_REACH_ANGSTROM if line.name == "H-alpha" else _BALMER_REACH_ANGSTROM / 2
     return wing, wing
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -10,10 +11,14 @@ from stellarview.domain.measured_line import MEASURED_COLUMNS
 from stellarview.engine.pipe import Progress
 from stellarview.intake import take_in
 from stellarview.io.results import write_results
+from stellarview.session.arrivals import NewStars
 from stellarview.session.autosave import Autosave, Leftover
 from stellarview.session.session import Session
 from stellarview.session.settings import Settings, save_settings
 from stellarview.session.store import Loaded, find_files, load_session, save_session
+
+# So long a window that closes may look through a folder that was just dropped.
+_LOOK_FOR_S = 5.0
 
 
 def look_through(progress: Progress, paths: Sequence[str]) -> None:
@@ -49,6 +54,22 @@ def save_lines(progress: Progress, path: str, rows: Sequence[Mapping[str, Any]])
 def save_aside(progress: Progress, autosave: Autosave, session: Session) -> None:
     """Against crashes."""
     autosave.save(session)
+
+
+def close_aside(
+    progress: Progress, autosave: Autosave, session: Session, dropped: Sequence[str], is_unsaved: bool
+) -> None:
+    """The farewell of a window that was closed before it had looked through what was dropped on it."""
+    until, whole = time.monotonic() + _LOOK_FOR_S, session
+    for piece in take_in(dropped):
+        if isinstance(piece, NewStars):
+            whole = whole.with_stars(piece.entries)
+        if time.monotonic() > until:
+            break
+    if is_unsaved or whole.stars != session.stars:
+        autosave.save(whole)
+    else:
+        autosave.end()
 
 
 def leave_aside(progress: Progress, autosave: Autosave, session: Session) -> Leftover:

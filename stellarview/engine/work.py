@@ -22,7 +22,7 @@ from stellarview.domain.spectrum import Arm, Spectrum
 from stellarview.domain.what_if import WhatIf
 from stellarview.engine.known import Known, known_of
 from stellarview.engine.pipe import Progress
-from stellarview.inspection.star import at_velocity, explain_star, inspect_star, place_star
+from stellarview.inspection.star import at_velocity, explain_star, inspect_star, place_star, ranges_of
 from stellarview.inspection.summary import failed_row
 from stellarview.inspection.tasks import models_for
 from stellarview.io.models import find_model, model_stamp
@@ -39,6 +39,8 @@ if TYPE_CHECKING:
     from stellarview.inference.ensemble import Ensemble
 
 _MOST_MODELS = 8
+# A third of a second for MRS: so long a what-if may wait for a map.
+_WINDOWS_A_TURN = 32
 
 
 def open_spectra(progress: Progress, entry: StarEntry) -> tuple[Spectrum, ...]:
@@ -87,14 +89,17 @@ def _survey_alike(progress: Progress, stars: Sequence[tuple[StarEntry, Spectrum]
     moving = iter(with_velocities([one for _, one in stars if one.frame == "observed"]))
     spectra = [next(moving) if one.frame == "observed" else one for _, one in stars]
     answers: dict[str, Sequence[Prediction | StellarViewError]] = {}
+    ranges: dict[str, tuple[float, float]] = {}
     for name in dict.fromkeys(models.values()):
         progress.check()
         answers[name] = _told_by(name, spectra)
+        if any(isinstance(answer, Prediction) for answer in answers[name]):
+            ranges = ranges_of(model_named(name).card) | ranges
     for place, (entry, _) in enumerate(stars):
         told = {name: answer[place] for name, answer in answers.items()}
         predictions = {name: one for name, one in told.items() if isinstance(one, Prediction)}
         refusals = {name: one for name, one in told.items() if isinstance(one, StellarViewError)}
-        seen = Inspection(spectra[place], predictions=predictions, refusals=refusals)
+        seen = Inspection(spectra[place], predictions=predictions, refusals=refusals, ranges=ranges)
         progress.give(known_of(entry, seen, "done"))
 
 
@@ -138,15 +143,24 @@ def ask_what_if(
 
 
 def map_occlusion(
-    progress: Progress, spectrum: Spectrum, model: str, output: str, width_and_step_angstrom: tuple[float, float]
-) -> Attribution:
-    """What each window of the spectrum is worth; says how far it is, and stops where nobody waits any more."""
+    progress: Progress, spectrum: Spectrum, model: str, output: str, windows: tuple[float, float, int]
+) -> tuple[Attribution, int]:
+    """What each window is worth: some windows from the first on, and where to go on, or 0 at the end.
+
+    `windows` are their width and step, Angstrom, and the first one. What is more urgent than the rest of the map has
+    its turn in between. Stops where nobody waits any more.
+    """
+    width_angstrom, step_angstrom, first = windows
+    stop, after = first + _WINDOWS_A_TURN, 0
 
     def is_going_on(done: int, total: int) -> bool:
+        nonlocal after
         progress.tell(done, total)
-        return True
+        after = stop if stop < total else 0
+        return done < stop
 
-    return occlusion_map(spectrum, model_named(model), output, *width_and_step_angstrom, is_going_on=is_going_on)
+    ask = (spectrum, model_named(model), output, width_angstrom, step_angstrom)
+    return occlusion_map(*ask, first=first, is_going_on=is_going_on), after
 
 
 def wake(progress: Progress) -> None:

@@ -11,6 +11,7 @@ from stellarview.domain.labels import label_named
 from stellarview.domain.model_card import ModelCard
 from stellarview.domain.prediction import ClassPrediction, Mixture, Prediction
 from stellarview.domain.spectrum import Spectrum
+from stellarview.domain.type_range import file_class_beyond
 from stellarview.inference.ensemble import Ensemble
 from stellarview.inference.extrapolation import are_beyond
 from stellarview.inference.novelty import novelties
@@ -18,6 +19,9 @@ from stellarview.inference.novelty import novelties
 UNLIKE = "unlike the training set"
 EXTRAPOLATION = "extrapolation"
 WRONG_INSTRUMENT = "wrong instrument"
+
+# Ends of a training range that are larger than this need no decimals.
+_LARGE = 100.0
 
 
 def predict_prepared(
@@ -37,6 +41,7 @@ def predict_prepared(
         flags = (
             *_quality_flags(ensemble.card, ready, seen),
             *_range_flags(ensemble.card, labels[row]),
+            *_type_flags(ensemble.card, seen),
             *([f"{EXTRAPOLATION}: no training star is near this combination of labels"] if beyond[row] else []),
             *([UNLIKE] if novelty is not None and novelty.is_unlike else []),
         )
@@ -98,13 +103,23 @@ def _best_snr(spectrum: Spectrum) -> float:
     return max(spectrum.header.snr.known().values(), default=np.nan)
 
 
+def _type_flags(card: ModelCard, observed: Spectrum) -> list[str]:
+    """The survey's class may know what a network cannot, which calls an M dwarf a noisy solar star."""
+    words = [
+        file_class_beyond(observed.header.subclass or "", (scale.low, scale.high))
+        for scale in card.labels
+        if scale.key == "teff"
+    ]
+    return [f"{EXTRAPOLATION}: {one}" for one in words if one]
+
+
 def _range_flags(card: ModelCard, labels: dict[str, Mixture]) -> list[str]:
     """A network asked beyond what it has learned answers all the same; within one sigma of the edge it may be there."""
     flags = []
     for scale in card.labels:
         label, mixture = label_named(scale.key), labels[scale.key]
         if mixture.mean - mixture.sigma < scale.low or mixture.mean + mixture.sigma > scale.high:
-            digits = 0 if scale.high - scale.low > 100 else 2
+            digits = 0 if max(abs(scale.low), abs(scale.high)) > _LARGE else 2
             limits = f"{scale.low:.{digits}f} to {scale.high:.{digits}f} {label.unit}".rstrip()
             flags.append(f"{EXTRAPOLATION}: {label.text} reaches beyond the training range {limits}")
     return flags

@@ -162,11 +162,10 @@ def _table(inspection: Inspection) -> Table:
     has_misfit = is_wide and any(mixture.misfit for one in told for mixture in one.labels.values())
     more = (*(["± synth."] if has_misfit else []), "bound", "[X/Fe] (dex)") if is_wide else ()
     rows = [TableRow(("", "value", "± noise", "± memb." if has_misfit else "± members", *more, ""), is_heading=True)]
-    rows += [
-        _row(prediction, key, is_wide=is_wide, has_misfit=has_misfit)
-        for prediction in told
-        for key in prediction.labels
-    ]
+    for prediction in told:
+        is_denied = "teff" in prediction.labels and bool(inspection.beyond_by_type)
+        own = (_row(prediction, key, is_wide=is_wide, has_misfit=has_misfit) for key in prediction.labels)
+        rows += [replace(row, is_doubtful=row.is_doubtful or is_denied) for row in own]
     if not is_star(inspection):
         rows = [replace(row, is_doubtful=not row.is_heading) for row in rows]
     others = [*_class_rows(inspection.classified), *_placed_rows(inspection.placement)]
@@ -205,7 +204,10 @@ def _with_sigma(mixture: Mixture) -> str:
 
 def _class_rows(classified: Prediction | None) -> Iterator[TableRow]:
     for entry in () if classified is None else classified.classes:
-        yield TableRow((f"{entry.name} (%)", f"{100 * entry.probability:.1f}", "", f"{100 * entry.scatter:.1f}"))
+        percent = 100 * entry.probability
+        value = "> 99.9" if percent > 99.9 else "< 0.1" if percent < 0.1 else f"{percent:.1f}"
+        scatter = f"{100 * entry.scatter:.1f}"
+        yield TableRow((f"{entry.name} (%)", value, "", "" if scatter == "0.0" else scatter))
 
 
 def _placed_rows(placement: Placement | None) -> Iterator[TableRow]:
@@ -223,7 +225,10 @@ def _line_rows(explained: Explained) -> Iterator[TableRow]:
     label = label_named(explained.attribution.label_key)
     heading = f"lines for {label.text}", "share", _short_unit(explained), "± members"
     yield TableRow(heading, is_heading=True)
-    for line in explained.lines[:_MOST_LINES]:
+    told = [line for line in explained.lines if line.stands_out][:_MOST_LINES]
+    if not told:
+        yield TableRow(("none stands out", "", "", ""), is_doubtful=True)
+    for line in told:
         digits = decimals_of(line.scatter or 0.0)
         scatter = "" if line.scatter is None else f"{line.scatter:.{digits}f}"
         yield TableRow((line.line.name, line.share_text, number_text(line.signed_sum, digits), scatter))

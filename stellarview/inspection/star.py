@@ -11,6 +11,7 @@ from stellarview.domain.explained import Explained
 from stellarview.domain.inspection import Inspection
 from stellarview.domain.label_pdf import PLACED_LABELS, predicted_labels
 from stellarview.domain.labels import LABELS
+from stellarview.domain.model_card import ModelCard
 from stellarview.domain.placement import Placement
 from stellarview.domain.prediction import Prediction
 from stellarview.domain.spectrum import Spectrum
@@ -88,6 +89,11 @@ def colour_method(model: Ensemble) -> str:
     return "hires-cam" if model.card.explained_layer else "integrated-gradients"
 
 
+def ranges_of(card: ModelCard) -> dict[str, tuple[float, float]]:
+    """What a model was trained on, by label."""
+    return {scale.key: (scale.low, scale.high) for scale in card.labels}
+
+
 def place_star(prediction: Prediction, samples: int = _SAMPLES) -> Placement | None:
     """The star among the isochrones; None where Teff, log g and [Fe/H] are not all told.
 
@@ -108,8 +114,8 @@ def _with_prediction(
     except StellarViewError as error:
         return replace(known, refusals={**known.refusals, name: error})
     ensembles.append(model)
-    ranges = {scale.key: (scale.low, scale.high) for scale in model.card.labels}
-    return replace(known, predictions={**known.predictions, name: told}, ranges=ranges | dict(known.ranges))
+    ranges = ranges_of(model.card) | dict(known.ranges)
+    return replace(known, predictions={**known.predictions, name: told}, ranges=ranges)
 
 
 def _steps(

@@ -111,6 +111,9 @@ def doubts(inspection: Inspection) -> tuple[str, ...]:
         said.append(f"This is probably no star but a {best.name}: the stellar parameters below mean nothing.")
     if inspection.novelty is not None and inspection.novelty.is_unlike:
         said.append("Unlike the training set: what is told below is not to be believed.")
+    if inspection.beyond_by_type:
+        words = inspection.beyond_by_type
+        said.append(f"{words[0].upper()}{words[1:]}: what is told of the star's labels is not to be believed.")
     velocity = inspection.spectrum.velocity
     if velocity is not None and not velocity.is_reliable:
         said.append("The radial velocity is unreliable: the spectrum may not be at rest.")

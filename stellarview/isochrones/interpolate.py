@@ -27,6 +27,7 @@ class Answer:
 
     curves: tuple[Isochrone, ...]
     note: str = ""
+    is_stand_in: bool = False
 
 
 def isochrone_at(grid: IsochroneGrid, log10_age_yr: float, feh: float) -> Answer:
@@ -64,7 +65,10 @@ def isochrones_at(grid: IsochroneGrid, ages_gyr: Sequence[float], feh: float) ->
     """The curves of several ages, each once; for those that cannot be had the nearest stand in, and it is said."""
     answers = [isochrone_at(grid, float(np.log10(age)) + 9.0, feh) for age in ages_gyr]
     curves = {(curve.log10_age_yr, curve.feh): curve for answer in answers for curve in answer.curves}
-    notes = dict.fromkeys(answer.note for answer in answers if answer.note)
+    others = [age for age, answer in zip(ages_gyr, answers, strict=True) if answer.is_stand_in]
+    notes = dict.fromkeys(answer.note for answer in answers if answer.note and not answer.is_stand_in)
+    if others:
+        notes[_missing(grid, others, feh, "the nearest are drawn")] = None
     return Answer(tuple(curves[key] for key in sorted(curves)), " ".join(notes))
 
 
@@ -156,5 +160,9 @@ def _nearest(grid: IsochroneGrid, has_curve_AF: BoolArray, log10_age_yr: float, 
     )
     curves = tuple(grid.curve(int(a), int(f)) for a, f in places[np.argsort(distance, kind="stable")[:2]])
     names = " and ".join(curve.name for curve in curves)
-    wanted = f"{age_gyr(log10_age_yr):.3g} Gyr, [Fe/H] {feh:+.2f}"
-    return Answer(curves, f"The grid {grid.name} has no curves around {wanted}: the nearest are {names}.")
+    return Answer(curves, _missing(grid, [age_gyr(log10_age_yr)], feh, f"the nearest are {names}"), is_stand_in=True)
+
+
+def _missing(grid: IsochroneGrid, ages_gyr: Sequence[float], feh: float, instead: str) -> str:
+    ages = ", ".join(f"{age:.3g}" for age in ages_gyr)
+    return f"The grid {grid.name} has no curves around {ages} Gyr, [Fe/H] {feh:+.2f}: {instead}."

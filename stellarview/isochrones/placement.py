@@ -7,7 +7,7 @@ between its ages, as many as the label's sigmas ask for, and nodes in [Fe/H] one
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -19,6 +19,8 @@ from stellarview.isochrones.posterior import Nodes, far_from_everything, summari
 
 # No label is known better than the models and their grid are: K, dex, dex.
 SIGMA_FLOOR = np.array([20.0, 0.02, 0.02])
+# Farther from the only metallicity of a grid, it is the grid that is to blame.
+_FEH_SIGMAS = 2.5
 _FLOOR_NOTE = "Sigmas below {:g} K, {:g} dex and {:g} dex were taken as these.".format(*SIGMA_FLOOR)
 _REACH_SIGMAS = 4.5
 _FEH_REACH_SIGMAS = 4.0
@@ -29,6 +31,22 @@ _LN_10 = np.float32(np.log(10.0))
 
 def place(cells: Cells, star: LabelPdf, samples: int = 0, seed: int = 0) -> Placement:
     """The posterior of one star; `samples` asks for draws from it."""
+    return replace(_placed(cells, star, samples, seed), shortfall=_shortfall(cells, star.with_floor(SIGMA_FLOOR)))
+
+
+def _shortfall(cells: Cells, pdf: LabelPdf) -> str:
+    """What a grid of one metallicity lacks for a star of another."""
+    feh, sigma, fehs = float(pdf.mean[2]), float(pdf.sigma[2]), cells.grid.feh_F
+    if len(fehs) > 1 or abs(feh - fehs[0]) < _FEH_SIGMAS * sigma:
+        return ""
+    own, its = (f"{value:+.2f}".replace("-", "\N{MINUS SIGN}") for value in (float(fehs[0]), feh))
+    return (
+        f"the isochrones {cells.grid.name} are of [Fe/H] {own} alone, and the star has {its} ± {sigma:.2f}. "
+        "`stellarview isochrones fetch` brings 15 metallicities."
+    )
+
+
+def _placed(cells: Cells, star: LabelPdf, samples: int, seed: int) -> Placement:
     pdf = star.with_floor(SIGMA_FLOOR)
     is_raised = bool((pdf.covariance_M33 != star.covariance_M33).any())
     notes = (*([_FLOOR_NOTE] if is_raised else []), *cells.cautions)

@@ -8,7 +8,7 @@ import numpy as np
 
 from stellarview.domain.arrays import BoolArray, FloatArray
 from stellarview.domain.spectrum import Arm, MaskReason, Spectrum
-from stellarview.recipes.continuum import SplineContinuum
+from stellarview.recipes.continuum import spline_for
 
 Band = tuple[float, float]
 
@@ -58,7 +58,7 @@ def global_continuum(masked: Spectrum, arm_name: str, near: Band) -> Continuum |
     lifts it by a part of that. The scatter is that of pixels above it within a knot's distance of `near`, in the
     spectrum's own wavelengths: no line is among those.
     """
-    step = SplineContinuum()
+    step = spline_for(masked.arm(arm_name).wavelength_angstrom)
     before, arm = masked.arm(arm_name), step(masked).arm(arm_name)
     x, usable = arm.wavelength_angstrom, usable_pixels(arm)
     reach = step.knot_spacing_angstrom

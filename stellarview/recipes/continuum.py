@@ -17,6 +17,8 @@ from stellarview.recipes.step import Step
 # A continuum below this share of the arm's mean flux is no continuum: dividing by it makes numbers, not spectra.
 _LOWEST_SHARE = 0.02
 _SPARSE = 0.7
+# As far apart as LRS needs; in short arms nearer, but wider than lines' wings.
+_KNOTS_ANGSTROM, _LEAST_KNOTS_ANGSTROM, _INTERVALS = 400.0, 80.0, 5
 
 
 @dataclass(frozen=True)
@@ -79,6 +81,15 @@ class SplineContinuum(Step):
             return clipped_fit(flux, good, _cubic_splines(_scaled(wavelength), intervals), limits, self.most_iterations)
 
         return divide_by(arm, _on_each_grid(arm, fit))
+
+
+def spline_for(wavelength_angstrom: FloatArray) -> SplineContinuum:
+    """A spline that follows an arm of this length, for the eye and for measurements; recipes state their own.
+
+    The response bends five times over an arm of MRS too, where one cubic misses a real star's continuum by 15%.
+    """
+    length = float(wavelength_angstrom[-1] - wavelength_angstrom[0]) if len(wavelength_angstrom) else 0.0
+    return SplineContinuum(min(_KNOTS_ANGSTROM, max(_LEAST_KNOTS_ANGSTROM, length / _INTERVALS)))
 
 
 def _check_clipping(lower_sigma: float, upper_sigma: float, most_iterations: int) -> None:

@@ -19,10 +19,8 @@ from stellarview.scene.marks import BandMark, ColouredCurveMark, CurveMark, Line
 from stellarview.scene.overlays.line_labels import spread
 
 _MOST_NAMED_LINES = 12
-# A line with less than this part of the first one's share is not worth its name.
-_LEAST_OF_FIRST = 0.15
 # Names with shares are long: they begin lower than those of other figures, and the flux leaves them more room.
-_FOOT, ROOM_FOR_NAMES = 0.66, 0.60
+FOOT, ROOM_FOR_NAMES = 0.66, 0.60
 _NAME_SPACING = 0.02
 _STRIP_HEIGHT = 0.65
 # A few pixels of a map stand out so far that all others would look alike.
@@ -138,28 +136,16 @@ def _once(shares: Sequence[LineShare]) -> list[LineShare]:
 def names_of_lines(
     shares: Sequence[LineShare], limits: tuple[float, float], medium: Medium, role: Role = "label"
 ) -> list[LineLabelMark]:
-    """The most important lines of a stretch by name."""
-    return names_at(shares, [one.line.wavelength_angstrom(medium) for one in shares], limits, role)
-
-
-def names_at(
-    shares: Sequence[LineShare],
-    places: Sequence[float],
-    limits: tuple[float, float],
-    role: Role = "label",
-    spacing_share: float = _NAME_SPACING,
-) -> list[LineLabelMark]:
-    """The same of lines that stand at these places of the axis."""
-    least = _LEAST_OF_FIRST * max((one.share for one in shares), default=0.0)
-    placed = [(x, one) for x, one in zip(places, shares, strict=True) if one.share >= least]
+    """The lines of a stretch that stand out, by name."""
+    placed = [(one.line.wavelength_angstrom(medium), one) for one in shares if one.stands_out]
     named = [(x, one) for x, one in placed if limits[0] < x < limits[1]][:_MOST_NAMED_LINES]
     named.sort(key=lambda pair: pair[0])
-    texts = spread([x for x, _ in named], spacing_share * (limits[1] - limits[0]), limits)
+    texts = spread([x for x, _ in named], _NAME_SPACING * (limits[1] - limits[0]), limits)
     # Of several averages each has shares of its own; and their colours leave none for names.
     is_of_one = role == "label"
     words = [f"{one.line.name} {one.share_text}" if is_of_one else one.line.name for _, one in named]
     return [
-        LineLabelMark(x, 0.0, x_text, word, role, _FOOT)
+        LineLabelMark(x, 0.0, x_text, word, role, FOOT)
         for (x, _), x_text, word in zip(named, texts, words, strict=True)
     ]
 

@@ -37,7 +37,7 @@ COLOURS = {
     "zero": "#999999", "first": "#D55E00", "second": "#0072B2", "third": "#009E73", "fourth": "#CC79A7",
     "fifth": "#E69F00", "sixth": "#56B4E9",
     "isochrone": "#0072B2", "star": "#D55E00", "catalogue": "#999999",
-    "ghost": "#CC79A7", "sky": "#F0E442", "edit": "#009E73",
+    "ghost": "#CC79A7", "sky": "#F0E442", "edit": "#009E73", "known": "#777777",
 }  # fmt: skip
 _WIDTHS = {"thin": 0.5, "plain": 0.9, "bold": 1.6}
 # From one of the palette's colours to another over a dark middle: a line of no importance is still seen on white.

@@ -11,7 +11,7 @@ from stellarview.domain.arrays import FloatArray
 # What a mark is for decides how it looks; the themes map roles to colours.
 Role = Literal[
     "flux", "error", "continuum", "masked", "label", "zero", "first", "second", "third", "fourth", "fifth", "sixth",
-    "isochrone", "star", "catalogue", "ghost", "sky", "edit",
+    "isochrone", "star", "catalogue", "ghost", "sky", "edit", "known",
 ]  # fmt: skip
 Weight = Literal["thin", "plain", "bold"]
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from stellarview.domain.attribution import Attribution
 from stellarview.domain.spectrum import Instrument
 from stellarview.engine.jobs import work
 from stellarview.ui.desk import Desk
@@ -26,13 +27,19 @@ def ask_for_map(desk: Desk) -> None:
     if opened is None or told is None:
         return
     windows = _WINDOWS.get(opened.spectrum.instrument, _WINDOWS["LRS"])
-    desk.tasks.run(
-        JOB,
-        work.map_occlusion,
-        opened.spectrum,
-        told.model,
-        label,
-        windows,
-        then=lambda found: desk.findings.occlude(key, found),
-        lane="networks",
-    )
+    asked = opened.spectrum, told.model, label
+
+    def go_on(known: Attribution | None, first: int) -> None:
+        """In turns: a what-if that is asked for meanwhile need not wait for the whole map."""
+        desk.tasks.run(
+            JOB, work.map_occlusion, *asked, (*windows, first), then=lambda found: take(known, *found), lane="networks"
+        )
+
+    def take(known: Attribution | None, some: Attribution, after: int) -> None:
+        whole = some if known is None else known.joined(some)
+        if after:
+            go_on(whole, after)
+        else:
+            desk.findings.occlude(key, whole)
+
+    go_on(None, 0)

@@ -38,6 +38,7 @@ class SessionFiles(QObject):
         self._first_stars = self._saved.stars
         self._missing: tuple[str, ...] = ()
         self._intakes = 0
+        self._looked_through: dict[str, Sequence[str]] = {}
         self._aside = QTimer(self, singleShot=True, interval=_ASIDE_AFTER_MS)
         self._aside.timeout.connect(self._save_aside)
         desk.workspace.changed.connect(self._changed)
@@ -81,14 +82,18 @@ class SessionFiles(QObject):
     def _look_through(self, paths: Sequence[str]) -> None:
         self._intakes += 1
         merge = f"take in {self._intakes}"
+        self._looked_through[merge] = paths
         self._desk.tasks.run(
             merge,
             files.look_through,
             paths,
-            then=lambda _: None,
+            then=lambda _: self._forget(merge),
             each=lambda piece: self._take(piece, merge),
             urgency="now",
         )
+
+    def _forget(self, merge: str) -> None:
+        del self._looked_through[merge]
 
     def _found(self, loaded: Loaded, paths: Sequence[str]) -> None:
         """Files of this session that had moved; a folder that has none of them is a folder of new spectra."""
@@ -146,7 +151,15 @@ class SessionFiles(QObject):
     def close(self) -> None:
         """The window closes: what is unsaved stays on the side for the next start, else nothing is left."""
         self._aside.stop()
-        if self.is_unsaved:
+        tasks = self._desk.tasks
+        dropped = [path for job, paths in self._looked_through.items() if tasks.has(job) for path in paths]
+        if dropped:
+            session = self._desk.workspace.session
+            tasks.run(
+                "save aside", files.close_aside, self._autosave, session, dropped, self.is_unsaved,
+                then=lambda _: None, lane="writing",
+            )  # fmt: skip
+        elif self.is_unsaved:
             self._save_aside()
         else:
             self._autosave.end()

@@ -31,6 +31,15 @@ def test_that_json_tells_share_sum_and_scatter() -> None:
         "line": "Mg b1 + Fe I 5184",
         "wavelength_vacuum_angstrom": 5185.05,
         "share": 0.031,
+        "beaten_by": 0.0,
+        "stands_out": True,
         "signed_sum": 1.0,
         "members_scatter": 0.2,
     }
+
+
+def test_that_lines_that_stand_out_come_first_and_others_are_called_what_they_are() -> None:
+    chance = LineShare(LINE, "teff", 0.4, 1.0, 5, 0.2, beaten_by=0.2)
+    first, second = line_sentences([chance, LineShare(LINE, "teff", 0.1, 1.0, 5, 0.2)], "K")
+    assert first == "Mg b1: 10% of the attribution to Teff (+1.00 ± 0.20 K)"
+    assert second == "Mg b1: 40% of the attribution to Teff, does not stand out (+1.00 ± 0.20 K)"

@@ -116,3 +116,52 @@ def test_that_wavelengths_move_with_the_star_once() -> None:
 def test_that_broken_attributions_are_refused(broken: dict[str, np.ndarray]) -> None:
     with pytest.raises(ValueError, match="attribution"):
         replace(attribution(np.ones(100)), **broken)
+
+
+def noise(seed: int = 1) -> np.ndarray:
+    """What a network says that looks at nothing in particular: smooth over a few pixels, alike everywhere."""
+    return np.convolve(np.random.default_rng(seed).normal(size=2000), np.ones(5) / 5, "same")
+
+
+def long(values_L: np.ndarray, scatter_L: np.ndarray | float = 0.0) -> Attribution:
+    x = 5000.0 + 0.1 * np.arange(values_L.size)
+    return Attribution("toy", "teff", "K", values_L, scatter_L + 0 * values_L, x, np.ones(x.size, dtype=bool))
+
+
+def many_lines() -> list[Line]:
+    return [line(f"line {k}", 5000.75 + 2.0 * k) for k in range(99)]
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_that_hardly_a_line_stands_out_of_noise_though_one_must_be_the_first(seed: int) -> None:
+    shares = rank_lines(long(noise(seed)), many_lines(), 7500.0)
+    assert sum(one.stands_out for one in shares) <= 3
+    assert not any(one.stands_out for one in rank_lines(long(np.ones(2000)), many_lines(), 7500.0))
+
+
+def test_that_a_line_that_the_network_looks_at_stands_out_and_says_so() -> None:
+    values = noise()
+    values[1005:1013] += 5.0
+    first, *others = rank_lines(long(values), many_lines(), 7500.0)
+    assert (first.name, first.stands_out, first.beaten_by) == ("line 50", True, 0.0)
+    assert first.times_usual > 5.0
+    assert "stand out" not in first.sentence
+    assert others[-1].sentence.endswith("of the attribution to Teff, does not stand out")
+
+
+def test_that_a_line_on_which_members_do_not_agree_does_not_stand_out() -> None:
+    values = noise()
+    values[1005:1013] += 5.0
+    assert not rank_lines(long(values, scatter_L=8.0), many_lines(), 7500.0)[0].stands_out
+
+
+def test_that_a_weak_line_at_the_peak_of_a_wing_is_named_with_the_line_whose_wing_it_is() -> None:
+    mgb, titanium = (
+        Line("Mg I", 5085.05, "Mg b1", "line", "toy"),
+        Line("Ti II", 5087.3, "Ti II 5086", "line", "toy"),
+    )
+    wing, core = np.zeros(2000), np.zeros(2000)
+    wing[870:877], core[848:854] = 1.0, 1.0
+    assert [one.name for one in rank_lines(long(wing), [mgb, titanium], 7500.0, 4700.0)] == ["Mg b1 + Ti II 5086"]
+    assert rank_lines(long(core), [mgb, titanium], 7500.0, 4700.0)[0].name == "Mg b1"
+    assert rank_lines(long(wing), [mgb, titanium], 7500.0, 9000.0)[0].name == "Ti II 5086"

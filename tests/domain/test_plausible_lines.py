@@ -44,7 +44,12 @@ def test_that_other_words_tell_no_temperature(kind: str) -> None:
     [
         *(("He I", "He I 4471", 12000, 30000), ("He II", "He II 4686", 30000, 40000)),
         *(("TiO", "TiO 5167", 3000, 4500), ("MgH", "MgH 5211", 3500, 5200), ("CH", "CH G band", 4000, 6500)),
-        *(("Fe I", "Fe I 5270", 3500, 9000), ("H I", "H-beta", 3500, 30000), ("H I", "H-9", 8000, 30000)),
+        *(
+            ("Fe I", "Fe I 5270", 3500, 9000),
+            ("Ba II", "Ba II 4934", 4000, 7500),
+            ("H I", "H-beta", 3500, 30000),
+            ("H I", "H-9", 8000, 30000),
+        ),
     ],
 )
 def test_that_a_species_is_expected_between_its_temperatures_and_not_beyond(
@@ -95,3 +100,17 @@ def test_that_traces_need_the_resolution_to_be_seen() -> None:
     assert is_plausible(europium, 5000.0, (), 7500.0)
     assert not is_plausible(europium, 5000.0, (), 1800.0)
     assert is_plausible(barium, 5000.0, (), 1800.0)
+
+
+def test_that_wings_are_wide_where_they_tell_the_temperature_or_magnesium() -> None:
+    h_alpha, mg_b1 = line("H I", "H-alpha", 6564.61), line("Mg I", "Mg b1", 5185.05)
+    assert reach_angstrom(h_alpha, 5800.0) > reach_angstrom(H_BETA, 5800.0)
+    assert reach_angstrom(h_alpha, 4700.0) == (0.0, 0.0)
+    assert reach_angstrom(mg_b1, 4700.0) > (0.0, 0.0)
+    assert reach_angstrom(mg_b1, 9000.0) == reach_angstrom(mg_b1, None) == (0.0, 0.0)
+
+
+@pytest.mark.parametrize("name", ["Ba II 4934", "Mn I 6013", "Na I 4978", "Ni I 6176", "Ti I 5193"])
+def test_that_a_star_of_type_a0_shows_no_lines_that_only_cooler_ones_have(name: str) -> None:
+    assert not is_plausible(line(name.rpartition(" ")[0], name, 6000.0), 9900.0)
+    assert is_plausible(line("Na I", "Na D2", 5891.6), 9900.0)  # between the stars, if not of this one

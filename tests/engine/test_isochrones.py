@@ -41,7 +41,10 @@ def test_that_the_nearest_metallicity_stands_in_for_a_stars_own_and_it_is_said()
     assert [round(curve.age_gyr, 3) for curve in asked_for.fan] == [7.0]
 
 
-@pytest.mark.parametrize(("feh", "note"), [(0.03, ""), (-0.9, "The grid embedded has no curves around 1 Gyr")])
+@pytest.mark.parametrize(
+    ("feh", "note"),
+    [(0.03, ""), (-0.9, "The grid embedded has no curves around 1, 5, 7, 10, 12 Gyr, [Fe/H] -0.90: the nearest")],
+)
 def test_that_little_is_not_worth_a_word_and_much_is_no_stand_in(feh: float, note: str) -> None:
     answer = curves(Progress(), Wanted(feh=feh))
     assert answer.note.startswith(note)

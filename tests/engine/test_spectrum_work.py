@@ -29,9 +29,11 @@ class Heard(Progress):
 
 @pytest.fixture
 def slow_map(monkeypatch: pytest.MonkeyPatch) -> None:
-    def mapped(*ask: Any, is_going_on: Any) -> Attribution:
+    def mapped(*ask: Any, first: int, is_going_on: Any) -> Attribution:
         assert ask[1:] == ("the model", "teff", 20.0, 10.0)
-        assert all(is_going_on(done, 300) for done in (0, 100, 200))
+        done = first
+        while done < 70 and is_going_on(done, 70):
+            done += 16
         return attribution("change without 20 A", "K")
 
     monkeypatch.setattr(work, "model_named", lambda name: f"the {name}")
@@ -39,14 +41,18 @@ def slow_map(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_that_a_map_says_how_far_it_is(slow_map: None) -> None:
-    heard = Heard()
-    assert work.map_occlusion(heard, star(), "model", "teff", (20.0, 10.0)).unit == "K"
-    assert heard.told == [(0, 300), (100, 300), (200, 300)]
+    heard, after, turns = Heard(), 0, 0
+    while turns == 0 or after:
+        part, after = work.map_occlusion(heard, star(), "model", "teff", (20.0, 10.0, after))
+        assert part.unit == "K"
+        turns += 1
+    assert turns == 3  # what is more urgent finds two gaps
+    assert [done for done, _ in heard.told] == [0, 16, 32, 32, 48, 64, 64]
 
 
 def test_that_a_map_stops_where_nobody_waits(slow_map: None) -> None:
     with pytest.raises(Cancelled):
-        work.map_occlusion(Heard(patience=1), star(), "model", "teff", (20.0, 10.0))
+        work.map_occlusion(Heard(patience=1), star(), "model", "teff", (20.0, 10.0, 0))
 
 
 def test_that_a_measured_line_comes_back_with_its_exposure() -> None:

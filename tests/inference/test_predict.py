@@ -75,6 +75,15 @@ FLAGS: dict[str, tuple[Callable[[Spectrum], Spectrum], dict[str, Any]]] = {
 }
 
 
+def test_that_a_survey_class_that_no_training_star_had_is_flagged(star: Spectrum, tmp_path: Path) -> None:
+    model, calm = write_toy_model(tmp_path / "toy"), replace(star, header=replace(star.header, subclass="G2"))
+    assert not any("class" in flag for flag in one(calm, model).flags)
+    white = replace(star, header=replace(star.header, subclass="DB"))
+    (scale,) = (one for one in workflow.load_model(str(model), "cpu").card.labels if one.key == "teff")
+    assert scale.high < 14000.0
+    assert any(flag.startswith("extrapolation: the file's class DB, about 15000 K") for flag in one(white, model).flags)
+
+
 def test_that_a_calm_spectrum_within_range_has_no_flag_but_novelty(star: Spectrum, tmp_path: Path) -> None:
     flags = one(star, write_toy_model(tmp_path / "toy", least_snr=10.0)).flags
     assert set(flags) <= {"unlike the training set"}

@@ -228,3 +228,20 @@ def test_that_any_star_is_placed_or_said_to_be_off(
         assert not known.all() or 0 < estimate.low <= estimate.median <= estimate.high
     assert known.all() or not placed.is_on_grid
     assert placed.age_bits > -1e-6
+
+
+@pytest.mark.parametrize(("feh", "is_told"), [(-0.3, True), (0.25, True), (0.05, False)])
+def test_that_a_grid_of_one_metallicity_is_blamed_for_what_it_lacks(feh: float, is_told: bool) -> None:
+    placed = place(cells_of(load_grid(EMBEDDED), Prior()), gaussian_labels(np.array([5772, 4.44, feh]), SIGMA))
+    assert bool(placed.shortfall) == is_told
+    (verdict,) = placed.verdicts
+    if is_told:
+        assert verdict.startswith("NOT PLACED: the isochrones embedded are of [Fe/H] +0.00 alone, and the star has ")
+        assert "stellarview isochrones fetch" in verdict
+    else:
+        assert verdict.startswith("AGE UNCONSTRAINED")
+
+
+def test_that_a_star_off_in_gravity_is_no_fault_of_the_grid_s_metallicity() -> None:
+    placed = place(cells_of(load_grid(EMBEDDED), Prior()), gaussian_labels(np.array([9000, 5.5, 0.0]), SIGMA))
+    assert placed.verdicts[0].startswith("OFF THE GRID")

@@ -10,7 +10,7 @@ from spectra import arm, observed, spectrum
 
 from stellarview.domain.spectrum import MaskReason, Spectrum
 from stellarview.domain.stack import stack_spectra
-from stellarview.recipes.continuum import PolynomialContinuum, SplineContinuum
+from stellarview.recipes.continuum import PolynomialContinuum, SplineContinuum, spline_for
 
 X = np.linspace(-1, 1, 1200)
 
@@ -80,3 +80,18 @@ def test_that_rows_with_grids_of_their_own_are_fitted_alone(step: PolynomialCont
     batch = step.apply(stack_spectra(spectra)).arms[0].flux_BN
     alone = [step(one).arms[0].flux for one in spectra]
     assert np.array_equal(batch, np.array(alone))
+
+
+@pytest.mark.parametrize("start", [4900.0, 6300.0])
+def test_that_the_continuum_that_is_shown_follows_an_arm_of_mrs(start: float) -> None:
+    """As a real star's of MRS, which rises and falls faster than a cubic can."""
+    x = np.linspace(start, start + 490.0, 4000)
+    noise = np.random.default_rng(0).normal(0.0, 0.01, x.size)
+    shape = 200.0 + 3400.0 * np.exp(-(((x - start - 230.0) / 160.0) ** 2))
+    one = spectrum(arm("B", n=x.size, wavelength_angstrom=x, flux=shape * (1.0 + noise), ivar=np.full(x.size, 1.0)))
+    followed, missed = (step(one).arms[0].continuum for step in (spline_for(x), SplineContinuum()))
+    assert followed is not None
+    assert missed is not None
+    assert np.abs(followed / shape - 1.0).max() < 0.03
+    assert np.abs(missed / shape - 1.0).max() > 0.1
+    assert spline_for(np.linspace(3700.0, 9100.0, 3900)) == SplineContinuum()

@@ -180,3 +180,12 @@ def test_that_the_flux_as_changed_is_drawn_where_it_is_another() -> None:
     drawn = curve.x[np.isfinite(curve.y)]
     assert (drawn[0], drawn[-1]) == (pytest.approx(5180.0, abs=1.0), pytest.approx(5190.0, abs=1.0))
     assert np.nanmin(curve.y) > 0.6  # half as deep
+
+
+def test_that_a_line_that_does_not_stand_out_has_a_name_but_no_share() -> None:
+    told = explained()
+    shares = tuple(replace(one, beaten_by=0.3) for one in told.lines)
+    (mark,) = (
+        one for one in marks("lines", view(explained=replace(told, lines=shares))) if isinstance(one, LineLabelMark)
+    )
+    assert (mark.text, mark.role) == ("Mg b1", "known")

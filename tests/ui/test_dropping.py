@@ -199,3 +199,24 @@ def test_that_a_star_of_another_session_is_never_taken_for_one_of_this(
     opened = program.desk.findings.opened(session.current)
     assert opened is not None
     assert opened.spectrum.source.file_name == second.name
+
+
+def test_that_what_is_dropped_is_kept_though_the_window_closes_at_once(
+    program: Program, folder: Path, private_folders: Path
+) -> None:
+    program.files.take_in([folder, EXAMPLES[0]])
+    assert program.desk.workspace.session.stars == ()
+    program.close()
+    (left,) = private_folders.rglob("autosave-*.stellarview")
+    kept = {star.path for star in load_session(left).session.stars}
+    assert kept == {*map(str, folder.iterdir()), str(EXAMPLES[0])}
+
+
+def test_that_what_is_no_star_leaves_nothing_though_the_window_closes_at_once(
+    program: Program, tmp_path: Path, private_folders: Path
+) -> None:
+    empty = tmp_path / "empty"
+    empty.mkdir()
+    program.files.take_in([empty])
+    program.close()
+    assert not [*private_folders.rglob("autosave-*.stellarview")]

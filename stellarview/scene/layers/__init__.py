@@ -50,7 +50,7 @@ LAYERS: dict[str, Layer] = {
         "Pseudo-continuum", "The smooth curve that a normalised flux was divided by", False, "flux", continuum
     ),
     "fits": Layer("Fitted lines", "What was fitted to the lines that you measured", True, "flux", fits),
-    "lines": Layer("Line names", "Lines that matter for the label, or of chosen elements", True, "flux", lines),
+    "lines": Layer("Line names", "With shares those that stand out, grey others that are seen", True, "flux", lines),
     "physics": Layer(
         "Physics", "What synthetic spectra say of the same pixels, scaled to compare (MRS)", False, "strip", physics
     ),

@@ -181,7 +181,8 @@ class HrPanel(QWidget):
         elif placement is None:
             doubt, words = "", "The star is being placed…"
         else:
-            doubt, words = " ".join(placement.verdicts), placed_text(placement)
+            doubt = " ".join(placement.verdicts)
+            words = "" if placement.shortfall else placed_text(placement)  # they would be those of another star
             self.summary.setToolTip("\n".join((f"Isochrones: {placement.grid}", *placement.notes)))
         _say(self.verdict, doubt)
         _say(self.summary, words)

@@ -96,7 +96,8 @@ def parameter_rows(
     for name, told in inspection.predictions.items():
         changes = (what_if or {}).get(name)
         for row in _label_rows(told, known, changes, is_relative_to_iron=is_relative_to_iron):
-            rows.setdefault(row.key, replace(row, is_dim=row.is_dim or not is_star))
+            is_denied = "teff" in told.labels and bool(inspection.beyond_by_type)
+            rows.setdefault(row.key, replace(row, is_dim=row.is_dim or is_denied or not is_star))
     for name, told in inspection.predictions.items():
         for entry in told.classes:
             rows.setdefault(entry.name, _class_row(told, entry, (what_if or {}).get(name)))

@@ -54,7 +54,7 @@ def novelty_tip(inspection: Inspection) -> str:
 
 def star_flags(inspection: Inspection) -> tuple[str, ...]:
     """The flags about no single label, each once, with its model where the others are silent."""
-    said = _SAID_BY_DOUBTS if doubts(inspection) else ()
+    said = (*_SAID_BY_DOUBTS, f"extrapolation: {inspection.beyond_by_type}") if doubts(inspection) else ()
     told: dict[str, list[str]] = {}
     for one in inspection.predictions.values():
         for flag in general_flags(one):

@@ -157,6 +157,8 @@ class ParametersPanel(QWidget):
         self.table.setColumnWidth(_PDF, max(least, room - header.length() + header.sectionSize(_PDF)))
         if has_new_lines:
             self.table.clearSpans()
+            for place in range(self.model.rowCount()):  # else one that was a note keeps its height
+                self.table.setRowHeight(place, self.table.verticalHeader().defaultSectionSize())
         for place in self.model.notes():
             if has_new_lines:
                 self.table.setSpan(place, 0, 1, len(PARAMETER_COLUMNS))

@@ -49,6 +49,11 @@ def _words(key: str) -> Callable[[Row], str]:
     return text
 
 
+def _subtype(row: Row) -> str:
+    """Results are ASCII, the screen is not."""
+    return str(row.get("mk") or "").replace("+-", "±")
+
+
 def _name(row: Row) -> str:
     """All stars of the survey begin alike: that word would leave no room for what tells them apart."""
     return str(row.get("name") or "").removeprefix("LAMOST ")
@@ -56,9 +61,9 @@ def _name(row: Row) -> str:
 
 STAR_COLUMNS: tuple[StarColumn, ...] = (
     StarColumn("name", "Name", "Designation, or the file's name", _name, 150, is_number=False),
-    StarColumn("snr", "S/N", "Signal-to-noise ratio per pixel (LRS: r band; MRS: the better arm)", _plain("snr"), 46),
+    StarColumn("snr", "S/N", "Signal-to-noise ratio per pixel: that of the best band or arm", _plain("snr"), 46),
     StarColumn("class", "Class", "Star, galaxy or quasar: what is most probable", _words("class"), 62, is_number=False),
-    StarColumn("mk", "MK", "MK subtype; sigma in tenths of a spectral class", _words("mk"), 70, is_number=False),
+    StarColumn("mk", "MK", "MK subtype; sigma in tenths of a spectral class", _subtype, 82, is_number=False),
     StarColumn("teff", "Teff (K)", "Effective temperature, K, with one sigma", _with_sigma("teff", 0), 92),
     StarColumn("logg", "log g", "Logarithm of surface gravity in cm/s², with one sigma", _with_sigma("logg", 2), 92),
     StarColumn("feh", "[Fe/H]", "Iron abundance relative to the Sun, dex, with one sigma", _with_sigma("feh", 2), 98),

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QLineEdit, QTableV
 
 from stellarview.session.session import Session
 from stellarview.ui.desk import Desk
+from stellarview.ui.panels.failed_rows import FailedRows
 from stellarview.ui.panels.star_columns import STAR_COLUMNS
 from stellarview.ui.panels.stars_model import KEY_ROLE, StarsModel
 from stellarview.ui.widgets import label, named
@@ -36,6 +37,7 @@ class StarsPanel(QWidget):
         self.filter = QLineEdit(placeholderText="Filter: teff > 5000 & snr > 30", clearButtonEnabled=True)
         named(self.filter, "Filter of the stars", _FILTER_TIP)
         self.table = _table(self.model)
+        FailedRows(self.table, self.model, _NOTE)
         self.count = label("", "How many stars are shown")
         column = QVBoxLayout(self)
         column.setContentsMargins(2, 2, 2, 2)

@@ -15,6 +15,7 @@ from stellarview.ui.panels.star_columns import STAR_COLUMNS, Row, sorting_key
 
 Index = QModelIndex | QPersistentModelIndex
 KEY_ROLE = Qt.ItemDataRole.UserRole
+REASON_ROLE = Qt.ItemDataRole.UserRole + 1  # why a star failed and what to do; '' where it did not
 # Reds that are read on white and on black.
 _FAILED = QColor("#d9480f")
 
@@ -120,7 +121,14 @@ class StarsModel(QAbstractTableModel):
         if role == Qt.ItemDataRole.TextAlignmentRole:
             side = Qt.AlignmentFlag.AlignRight if column.is_number else Qt.AlignmentFlag.AlignLeft
             return int(side | Qt.AlignmentFlag.AlignVCenter)
+        if role in (REASON_ROLE, Qt.ItemDataRole.AccessibleDescriptionRole):
+            return _reason(known)
         return key if role == KEY_ROLE else None
+
+    def reasons(self) -> dict[int, str]:
+        """Rows of stars that failed, and why."""
+        told = ((place, _reason(self._findings.known(key))) for place, key in enumerate(self.keys))
+        return {place: reason for place, reason in told if reason}
 
     def _filtered(self, session: Session) -> tuple[list[str], StellarViewError | None]:
         every = [star.key for star in session.stars]
@@ -139,6 +147,11 @@ class StarsModel(QAbstractTableModel):
         lines = [entry.path if entry else "", *(str(known.error).splitlines() if known.error else [])]
         lines += [f"{task}: {error.what} {error.why}" for task, error in known.refusals.items()]
         return "\n".join(filter(None, [*lines, entry.note if entry else ""]))
+
+
+def _reason(known: Known) -> str:
+    """What to do goes with it; what failed is the row's name."""
+    return "" if known.error is None else f"{known.error.why} {known.error.what_to_do}"
 
 
 def _cell_text(known: Known, row: Row, key: str, text: str) -> str:

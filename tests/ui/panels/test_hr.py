@@ -210,6 +210,15 @@ def test_that_doubts_come_first(
     assert panel.verdict.text().startswith(doubt)
 
 
+def test_that_no_numbers_are_told_of_a_star_whose_metallicity_the_grid_lacks(
+    qtbot: QtBot, desk: Desk, panel: HrPanel
+) -> None:
+    place(desk, "1", placement(distance_sigmas=6.0, shortfall="the isochrones are of [Fe/H] +0.00 alone."))
+    settle(qtbot, panel)
+    assert panel.verdict.text() == "NOT PLACED: the isochrones are of [Fe/H] +0.00 alone."
+    assert not panel.summary.isVisible()
+
+
 def test_that_what_is_no_star_is_not_placed(qtbot: QtBot, desk: Desk, panel: HrPanel) -> None:
     change(desk, current="4")
     settle(qtbot, panel)

@@ -239,6 +239,17 @@ def test_that_the_pdfs_take_what_room_is_left_and_notes_are_read_whole(panel: Pa
     assert not panel.grab().isNull()
 
 
+def test_that_rows_have_one_height_whatever_star_was_there_before(panel: ParametersPanel) -> None:
+    panel.resize(250, 500)
+    for flags in (("prior-dominated: O, K",), ("prior-dominated: C, Ca",), ()):
+        star = mrs_star()
+        (name,) = star.predictions
+        tell(panel, replace(star, predictions={name: replace(star.predictions[name], flags=flags)}))
+        notes = set(panel.model.notes())
+        heights = {panel.table.rowHeight(k) for k in range(panel.model.rowCount()) if k not in notes}
+        assert len(heights) == 1
+
+
 def test_that_words_and_letters_follow_theme_and_text_size(
     panel: ParametersPanel, qapp: QApplication, qtbot: QtBot
 ) -> None:

@@ -15,6 +15,7 @@ from stellarview.domain.errors import StellarViewError
 from stellarview.engine.known import Known
 from stellarview.session.session import StarEntry
 from stellarview.ui.panels.stars import StarsPanel
+from stellarview.ui.panels.stars_model import REASON_ROLE
 
 TEFF = {"1": 5800.0, "2": 4300.0, "3": None, "4": 7100.0}
 COUNT = len(TEFF)
@@ -119,3 +120,43 @@ def test_that_a_failed_star_tells_its_reason_in_its_row(program: Program, stars:
     cell = stars.model.index(1, 9)
     assert cell.data() == "It cannot be read. It is no spectrum. Choose another."
     assert cell.data(Qt.ItemDataRole.ForegroundRole) is not None
+
+
+@pytest.mark.parametrize("width", [240, 320])
+def test_that_a_failed_row_shows_reason_and_remedy_at_once_in_what_is_seen(
+    qtbot: QtBot, program: Program, stars: StarsPanel, width: int
+) -> None:
+    error = StellarViewError("It cannot be read.", "A header has no end: the file is damaged.", "Download it again.")
+    known, table = program.desk.findings.known("2"), stars.table
+    usual = table.rowHeight(1)
+    table.setFixedWidth(width)
+    program.desk.findings.learn(replace(known, state="failed", error=error))
+    qtbot.waitUntil(lambda: table.rowHeight(1) > 2 * usual)
+    assert table.columnSpan(1, 0) == 10  # all but the note, which can still be written
+    assert table.model().index(1, 0).data(REASON_ROLE) == f"{error.why} {error.what_to_do}"
+    red = table.model().index(1, 0).data(Qt.ItemDataRole.ForegroundRole)
+    table.horizontalScrollBar().setValue(table.horizontalScrollBar().maximum() // 2)
+    picture = table.viewport().grab().toImage()
+    place = table.rowViewportPosition(1)
+    ratio = picture.devicePixelRatio()
+    rows = {
+        y
+        for y in range(int(place * ratio), int((place + table.rowHeight(1)) * ratio))
+        for x in range(0, int(width // 2 * ratio), 2)
+        if picture.pixelColor(x, y) == red
+    }
+    assert max(rows) - min(rows) > usual  # the words stand in several lines where the table was scrolled to
+    program.desk.findings.learn(known)
+    qtbot.waitUntil(lambda: table.rowHeight(1) == usual and table.columnSpan(1, 0) == 1)
+
+
+def test_that_a_failed_row_that_is_filtered_away_leaves_no_tall_row(
+    qtbot: QtBot, program: Program, stars: StarsPanel
+) -> None:
+    error = StellarViewError("It cannot be read.", "It is no spectrum.", "Choose another.")
+    usual = stars.table.rowHeight(0)
+    program.desk.findings.learn(replace(program.desk.findings.known("1"), state="failed", error=error))
+    qtbot.waitUntil(lambda: stars.table.rowHeight(0) > usual)
+    stars.filter.setFocus()
+    qtbot.keyClicks(stars.filter, "teff < 5000")
+    qtbot.waitUntil(lambda: stars.model.keys == ["2"] and stars.table.rowHeight(0) == usual)

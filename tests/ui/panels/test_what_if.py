@@ -148,12 +148,15 @@ def test_that_what_cannot_be_measured_is_said(desk: Desk, panel: SpectrumPanel, 
 def test_that_an_occlusion_map_is_asked_for_shown_and_stopped(desk: Desk, panel: SpectrumPanel) -> None:
     ask_for_map(desk)
     job = desk.tasks.asked[JOB]  # type: ignore[attr-defined]
-    assert job["arguments"][1:] == ("toy", "teff", (20.0, 10.0))
+    assert job["arguments"][1:] == ("toy", "teff", (20.0, 10.0, 0))
     desk.tasks.progressed.emit(JOB, 64, 185)
     assert panel.strip.map.text() == "Occlusion map: 64 of 185 windows"
     press(panel.strip, "Stop")
     assert not panel.strip.isVisible()
-    job["then"](attribution("change without 4 A", "K"))
+    job["then"]((attribution("change without 4 A", "K"), 32))
+    job = desk.tasks.asked[JOB]  # type: ignore[attr-defined]
+    assert job["arguments"][-1] == (20.0, 10.0, 32)  # in turns, so that a what-if can overtake
+    job["then"]((attribution("change without 4 A", "K"), 0))
     panel.draw()
     assert panel.plot.scene is not None
     assert len(panel.plot.scene.panels) == 6
