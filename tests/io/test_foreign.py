@@ -66,7 +66,7 @@ def test_that_an_image_is_refused(tmp_path: Path) -> None:
     ("content", "why", "what_to_do"),
     [
         (b"Teff,logg\n5777,4.4\n", "text file", "where these are asked for"),
-        (b"\x89HDF\r\n\x1a\n\0\0", "HDF5", "spectrum set"),
+        (b"\x89HDF\r\n\x1a\n\0\0", "HDF5", "Sets of spectra"),
         (b"\0\1\2\3" * 99, "not a FITS", "file that you meant"),
     ],
     ids=["text", "hdf5", "noise"],
