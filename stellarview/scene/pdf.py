@@ -111,11 +111,12 @@ def build_pair_scene(
 
 
 def value_text(key: str, mixture: Mixture) -> str:
-    """`Teff 5772 ± 48 (noise) ± 21 (members) K`, and the misfit of synthetic spectra where there is one."""
-    label, decimals = label_named(key), decimals_of(mixture.sigma)
-    sigmas = {"noise": mixture.aleatoric, "members": mixture.epistemic, "synth.": mixture.misfit}
-    parts = " ".join(f"± {part:.{decimals}f} ({name})" for name, part in sigmas.items() if part or name != "synth.")
-    return f"{label.text} {number_text(mixture.mean, decimals)} {parts} {label.unit}".rstrip()
+    """`Teff 5772 ± 52 K (noise 48, members 21)`, and the misfit of synthetic spectra where there is one."""
+    decimals, parts = decimals_of(mixture.sigma), {"noise": mixture.aleatoric, "members": mixture.epistemic}
+    if mixture.misfit:
+        parts["synthesis"] = mixture.misfit
+    told = ", ".join(f"{name} {part:.{decimals}f}" for name, part in parts.items())
+    return f"{short_text(key, mixture)} ({told})"
 
 
 def short_text(key: str, mixture: Mixture) -> str:

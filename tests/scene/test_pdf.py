@@ -57,7 +57,7 @@ def test_that_what_is_shaded_holds_what_it_says_in_as_many_parts_as_it_has(mixtu
 
 def test_that_the_title_splits_sigma_with_its_unit() -> None:
     scene = build_pdf_scene([PdfEntry("a star", MIXTURE)], "teff", "made")
-    assert scene.title == "Teff 5737 ± 45 (noise) ± 26 (members) K"
+    assert scene.title == "Teff 5737 ± 52 K (noise 45, members 26)"
     assert scene.panels[0].x_label == "Teff (K)"
     assert scene.provenance == "made"
 

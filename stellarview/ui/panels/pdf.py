@@ -66,6 +66,7 @@ class PdfPanel(QWidget):
             self.content.say(shown)
             return
         self.title.setText("" if session.display.pair else shown.title)
+        self.title.setToolTip(self.title.text())  # whole, where there is no room for it
         of = (shown_keys(session), session.display.label, session.display.pair)
         self.content.show_scene(shown, keep_range=of == self._shown_of)
         self._shown_of = of

@@ -152,6 +152,7 @@ class SceneView(QWidget):
             self.canvas.setBackground(self._theme.plot)
             return
         self._title.setText(self.scene.title)
+        self._title.setToolTip(self.scene.title)  # whole, where there is no room for it
         for index, plot in self.canvas.show_scene(self.scene, self._theme, self.font()):
             self._connect(index, plot)
 

@@ -57,7 +57,7 @@ def legends(scene: Scene | None) -> list[str]:
 
 def test_that_the_explained_label_of_the_current_star_is_shown(qtbot: QtBot, desk: Desk, panel: PdfPanel) -> None:
     assert shown(qtbot, panel) is not None
-    assert panel.title.text() == "Teff 5770 ± 60 (noise) ± 15 (members) K"
+    assert panel.title.text() == "Teff 5770 ± 62 K (noise 60, members 15)"
     show_label(desk, "logg")
     scene = shown(qtbot, panel)
     assert scene is not None
