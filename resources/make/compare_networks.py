@@ -110,6 +110,7 @@ seconds are rough.
 
 With so few looks the table tells who learns quickly, not who is best in the end; one seed each leaves some 10% to
 chance. DenseNet has hardly begun to learn after so few steps. RDN costs twenty times as much as RRNet for each look.
+As ensembles of six on all spectra, RRNet and RDN meet in [mrs-abundances](mrs-abundances.md#the-rival-rdn).
 
     nice python resources/make/compare_networks.py mrs-train.h5 mrs-snr50.h5 FOLDER
 """

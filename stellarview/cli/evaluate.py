@@ -57,7 +57,7 @@ def run(options: argparse.Namespace) -> int:
 def metrics_text(metrics: dict[str, Any]) -> str:
     """The metrics for the eye: a line a label, or the confusion matrix."""
     if "labels" in metrics:
-        lines = [f"{'label':<10}{'n':>6}{'bias':>18}{'scatter':>10}{'MAE':>10}{'rms':>10}  in 68%  in 95%  pull  unit"]
+        lines = [f"{'label':<10}{'n':>6}{'bias':>22}{'scatter':>10}{'MAE':>10}{'rms':>10}  in 68%  in 95%  pull  unit"]
         return "\n".join([*lines, *(_label_line(key, facts) for key, facts in metrics["labels"].items())])
     names = list(metrics["classes"])
     lines = [f"accuracy {metrics['accuracy']:.4f} of {metrics['n']} spectra", f"{'true':<12}" + _cells([*names])]
@@ -77,7 +77,7 @@ def _label_line(key: str, facts: dict[str, Any]) -> str:
     shares = f"{facts['within_68']:>8.1%}{facts['within_95']:>8.1%}{facts['pull_width']:>6.2f}"
     half = f"  {facts['within_half_subtype']:.1%} within half a subtype" if key == "subtype" else ""
     bias = f"{facts['bias']:+.{digits}f} ± {error:.{digits}f}"
-    return f"{key:<10}{facts['n']:>6}{bias:>18}{numbers}{shares}  {label_text(key)[1]}{half}"
+    return f"{key:<10}{facts['n']:>6}{bias:>22}{numbers}{shares}  {label_text(key)[1]}{half}"
 
 
 def _cells(values: list[Any]) -> str:
