@@ -127,6 +127,7 @@ def placement_facts(name: str, labels: LabelPdf, placement: Placement) -> dict[s
         "constrained": placement.is_age_constrained,
         "age_bits": round(placement.age_bits, 4),
         "on_grid": placement.is_on_grid,
+        "shortfall": placement.shortfall or None,
         "distance_sigmas": placement.distance_sigmas if math.isfinite(placement.distance_sigmas) else None,
         "grid": placement.grid,
         "notes": list(placement.notes),
@@ -141,11 +142,12 @@ def _estimate_facts(estimate: Estimate) -> dict[str, float | None]:
 def _text(facts: dict[str, Any], placement: Placement) -> str:
     given = [_given(key, facts[key], facts[f"{key}_sigma"]) for key in PLACED_LABELS]
     lines = [facts["star"], f"  {'given':<12} {', '.join(given)}; isochrones: {facts['grid']}"]
-    if math.isfinite(placement.age_gyr.median):
+    lines += [f"  {words}" for words in placement.verdicts]
+    if math.isfinite(placement.age_gyr.median) and not placement.shortfall:
         lines += [f"  {name:<12} {_with_interval(facts[key])} {unit}" for key, (name, unit) in _QUANTITIES.items()]
         phases = [f"{phase} {share:.0%}" for phase, share in facts["phases"].items() if share >= 0.005]
         lines.append(f"  {'phase':<12} {', '.join(phases)}")
-    return "\n".join([*lines, *(f"  {words}" for words in (*placement.verdicts, *facts["notes"]))])
+    return "\n".join([*lines, *(f"  {words}" for words in facts["notes"])])
 
 
 def _given(key: str, value: float, sigma: float) -> str:

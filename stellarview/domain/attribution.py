@@ -138,28 +138,26 @@ def rank_lines(
     named = _named(attribution, lines, resolution, teff_k)
     if not named:
         return []
-    owner_L = _nearest_line(attribution, [line for line, _ in named], resolution, teff_k)
+    centre_K = np.array([line.wavelength_angstrom(attribution.medium) for line, _ in named])
+    owner_L = _nearest_line(attribution, named, centre_K, resolution, teff_k)
     shares = []
     for index, (line, other) in enumerate(named):
         of_line = owner_L == index
         if of_line.any():
-            blended = other or _in_its_wing(attribution, of_line, line, named, resolution)
+            nearest = _in_its_wing(attribution, of_line, index, centre_K, resolution)
+            blended = other or (None if nearest is None else named[nearest][0])
             shares.append(_share(attribution, of_line, total, (line, blended)))
     return sorted(shares, key=lambda one: -one.share)
 
 
 def _in_its_wing(
-    attribution: Attribution,
-    of_line: BoolArray,
-    line: Line,
-    named: Sequence[tuple[Line, Line | None]],
-    resolution: float,
-) -> Line | None:
+    attribution: Attribution, of_line: BoolArray, own: int, centre_K: FloatArray, resolution: float
+) -> int | None:
     """The other line that stands where a wide line matters most, if that is far from its centre: it may be either."""
     peak = float(attribution.wavelength_angstrom_L[np.argmax(np.where(of_line, attribution.magnitude_L, -1.0))])
-    off = {one: abs(one.wavelength_angstrom(attribution.medium) - peak) for one, _ in named}
-    nearest = min(off, key=lambda one: off[one])
-    return nearest if nearest != line and off[nearest] <= peak / resolution < off[line] else None
+    off_K = np.abs(centre_K - peak)
+    nearest = int(np.argmin(off_K))
+    return nearest if nearest != own and off_K[nearest] <= peak / resolution < off_K[own] else None
 
 
 def _share(attribution: Attribution, of_line: BoolArray, total: float, named: tuple[Line, Line | None]) -> LineShare:
@@ -221,10 +219,16 @@ def _named(
     return list(named.items())
 
 
-def _nearest_line(attribution: Attribution, lines: Sequence[Line], resolution: float, teff_k: float | None) -> IntArray:
+def _nearest_line(
+    attribution: Attribution,
+    named: Sequence[tuple[Line, Line | None]],
+    centre_K: FloatArray,
+    resolution: float,
+    teff_k: float | None,
+) -> IntArray:
     """For each pixel the index of its line, or -1; bands and broad lines take what lies within their own reach."""
-    centre_K1 = np.array([[line.wavelength_angstrom(attribution.medium)] for line in lines])
-    reach_K2 = np.array([reach_angstrom(line, teff_k) for line in lines])
+    centre_K1 = centre_K[:, None]
+    reach_K2 = np.array([reach_angstrom(line, teff_k) for line, _ in named])
     x_L = attribution.wavelength_angstrom_L
     beyond_KL = np.maximum(centre_K1 - reach_K2[:, :1] - x_L, x_L - centre_K1 - reach_K2[:, 1:])
     distance_KL = np.maximum(beyond_KL, 0.0)

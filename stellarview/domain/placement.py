@@ -32,7 +32,7 @@ class Placement:
 
     `age_probability_B` lies between the edges `age_edges_gyr`; `age_bits` is what the labels add to the age prior
     (its relative entropy); `distance_sigmas` is how far the nearest model lies from the labels. `shortfall` says what
-    the grid lacks for this star, and how to get it.
+    the grid lacks for a star that it cannot place, and how to get it: the posterior is that of another star then.
     """
 
     grid: str

@@ -31,7 +31,8 @@ _LN_10 = np.float32(np.log(10.0))
 
 def place(cells: Cells, star: LabelPdf, samples: int = 0, seed: int = 0) -> Placement:
     """The posterior of one star; `samples` asks for draws from it."""
-    return replace(_placed(cells, star, samples, seed), shortfall=_shortfall(cells, star.with_floor(SIGMA_FLOOR)))
+    placed = _placed(cells, star, samples, seed)
+    return placed if placed.is_on_grid else replace(placed, shortfall=_shortfall(cells, star.with_floor(SIGMA_FLOOR)))
 
 
 def _shortfall(cells: Cells, pdf: LabelPdf) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
@@ -29,6 +30,9 @@ class ModelFacts:
 
     def __post_init__(self) -> None:
         refuse_unless(is_model_name(self.name), f"model.name is {self.name!r}: small letters, digits, '-', '.' and '_'")
+        for key, sigma in self.misfit.items():
+            fits = isinstance(sigma, int | float) and 0 <= sigma < math.inf
+            refuse_unless(fits, f"model.misfit.{key} is {sigma!r}, not a sigma")
 
 
 @dataclass(frozen=True)
@@ -184,6 +188,8 @@ class TrainingConfig:
         known = (*self.data.labels, *(("class",) if self.data.classes else ()))
         balance = self.loop.balance
         refuse_unless(not balance or balance in known, f"loop.balance is {balance!r}, not one of {known}")
+        for key in self.model.misfit:
+            refuse_unless(key in self.data.labels, f"model.misfit.{key} is no label of data.labels")
 
     @property
     def outputs(self) -> tuple[str, ...]:

@@ -82,7 +82,7 @@ def unqueue_run(run_folder: Path) -> bool:
     status = read_status(run_folder)
     if status is None or status.state != "queued":
         return False
-    write_status(run_folder, replace(status, state="cancelled", message="taken out of the queue"))
+    write_status(run_folder, replace(status, state="cancelled", message="taken out of the queue", queued_at=0.0))
     return True
 
 

@@ -104,7 +104,8 @@ def _child_of(run_folder: Path) -> Path | None:
             start = Path(read_config(path).network.init_from)
         except StellarViewError:
             continue
-        if own in start.parents:
+        is_folder = start.is_absolute() or start.is_dir()  # else it is a model's name
+        if is_folder and own in start.resolve().parents:
             return path.parent
     return None
 

@@ -147,6 +147,8 @@ class Watched:
     def _say(self, state: State, message: str) -> None:
         seconds = round(time.monotonic() - self._began, 1)
         self._status = replace(self._status, state=state, message=message, memory_mb=memory_mb(), seconds=seconds)
+        if not self._status.is_alive:  # what has ended waits no more, nor does a later sitting that nobody queued
+            self._status = replace(self._status, queued_at=0.0)
         if self._is_first:
             write_status(self._folder, self._status)
         self._told = time.monotonic()

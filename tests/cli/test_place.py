@@ -41,6 +41,19 @@ def test_that_the_text_says_what_cannot_be_told(capsys: pytest.CaptureFixture[st
     assert "OFF THE GRID" in capsys.readouterr().out
 
 
+def test_that_a_star_whose_metallicity_the_grid_lacks_is_told_no_other_star_s_age(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    star = ["place", "--teff", "5576", "--logg", "3.91", "--feh", "-0.7"]
+    assert main(star) == 0
+    text = capsys.readouterr().out
+    assert "NOT PLACED" in text
+    assert "solar masses" not in text
+    assert main([*star, "--json"]) == 0
+    facts = json.loads(capsys.readouterr().out)
+    assert "fetch" in facts["shortfall"]
+
+
 def test_that_a_star_that_no_model_comes_near_is_null_in_json(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["place", "--teff", "5772", "--logg", "3.0", "--feh", "0", "--json"]) == 0
     facts = json.loads(capsys.readouterr().out)

@@ -242,6 +242,13 @@ def test_that_a_grid_of_one_metallicity_is_blamed_for_what_it_lacks(feh: float, 
         assert verdict.startswith("AGE UNCONSTRAINED")
 
 
+def test_that_a_star_that_is_placed_has_no_shortfall_though_its_metallicity_is_not_quite_that_of_the_grid() -> None:
+    labels = gaussian_labels(np.array([5700, 4.3, -0.085]), np.array([80, 0.1, 0.032]))
+    placed = place(cells_of(load_grid(EMBEDDED), Prior()), labels)
+    assert placed.is_on_grid
+    assert placed.shortfall == ""
+
+
 def test_that_a_star_off_in_gravity_is_no_fault_of_the_grid_s_metallicity() -> None:
     placed = place(cells_of(load_grid(EMBEDDED), Prior()), gaussian_labels(np.array([9000, 5.5, 0.0]), SIGMA))
     assert placed.verdicts[0].startswith("OFF THE GRID")

@@ -64,6 +64,9 @@ def test_that_any_table_comes_back_as_it_was_written(facts: dict[str, Any]) -> N
         ({"optimiser": {"schedule": "cosinus"}}, "not one of"),
         ({"loop": {"balance": "logg"}}, "loop.balance is 'logg'"),
         ({"model": {"name": "My Model"}}, "model.name is 'My Model'"),
+        ({"model": {"misfit": {"teff": -60.0}}}, "model.misfit.teff is -60.0, not a sigma"),
+        ({"model": {"misfit": {"teff": "60 K"}}}, "model.misfit.teff is '60 K', not a sigma"),
+        ({"model": {"misfit": {"tefff": 60.0}}}, "model.misfit.tefff is no label of data.labels"),
         ({"network": {"members": 0}}, "network.members is 0"),
     ],
 )

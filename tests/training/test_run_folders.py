@@ -86,6 +86,19 @@ def test_that_a_run_that_another_one_starts_from_keeps_its_name(tmp_path: Path) 
     assert rename_run(child, "c") == tmp_path / "c"
 
 
+def test_that_a_run_is_known_as_a_start_through_a_linked_folder_too(tmp_path: Path) -> None:
+    (tmp_path / "disk").mkdir()
+    linked = tmp_path / "runs"
+    try:
+        linked.symlink_to(tmp_path / "disk", target_is_directory=True)
+    except OSError:
+        pytest.skip("this system lets nobody make links")
+    run = put(linked, "a")
+    put(linked, "b", str(run / "toy"))
+    with pytest.raises(StellarViewError, match="The run b starts from its model"):
+        rename_run(run, "c")
+
+
 def test_that_no_name_changes_while_somebody_changes_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(run_folders, "_PATIENCE_S", 0.0)
     run = put(tmp_path, "a")

@@ -82,6 +82,20 @@ def test_that_a_word_left_as_soon_as_the_run_is_seen_to_go_on_is_obeyed(
         assert watched(STEP)
 
 
+def test_that_a_run_that_ended_has_no_place_in_the_queue_and_is_not_begun_again_by_one(tmp_path: Path) -> None:
+    write_status(tmp_path, Status(state="queued", queued_at=1.0))
+    with Watched(tmp_path, never) as watched:
+        assert status_of(tmp_path).queued_at == 1.0  # killed now, it goes on
+        watched.done(tmp_path / "toy")
+    assert status_of(tmp_path).queued_at == 0.0
+    with pytest.raises(Cancelled), Watched(tmp_path, never):
+        raise Cancelled
+    assert status_of(tmp_path).queued_at == 0.0
+    write_status(tmp_path, Status(state="training", queued_at=status_of(tmp_path).queued_at))  # by hand, then killed
+    assert status_of(tmp_path).state == "failed"
+    assert not status_of(tmp_path).is_interrupted
+
+
 def test_that_an_error_is_told_in_its_sentences_and_a_fault_with_its_trace(tmp_path: Path) -> None:
     with pytest.raises(StellarViewError), Watched(tmp_path, never):
         raise StellarViewError("It broke.", "So it was.", "Mend it.")

@@ -182,7 +182,7 @@ class HrPanel(QWidget):
             doubt, words = "", "The star is being placed…"
         else:
             doubt = " ".join(placement.verdicts)
-            words = "" if placement.shortfall else placed_text(placement)  # they would be those of another star
+            words = "" if placement.shortfall else placed_text(placement)
             self.summary.setToolTip("\n".join((f"Isochrones: {placement.grid}", *placement.notes)))
         _say(self.verdict, doubt)
         _say(self.summary, words)
