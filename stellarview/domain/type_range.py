@@ -9,7 +9,7 @@ from stellarview.domain.subtype import subtype_number, subtype_text
 # Types tell temperatures roughly: a star so near the end of the range may be within it.
 _LEEWAY = 0.05
 _SIGMAS = 1.5
-# Of the stars that a type was learned from 1 in 64 lies so far off; noise alone would put 1 in 370 there.
+# None of 64 real stars of the release that was learned from is farther off; noise alone puts 1 in 370 there.
 _CONTRADICTED_SIGMAS = 3.0
 _NO_STARS = ("GALAXY", "QSO")
 # Kinds of stars that have no place between O and M.
