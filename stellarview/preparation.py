@@ -170,7 +170,8 @@ _NO_VELOCITY = (
 )
 _NOTHING_LEFT = (
     "holds nothing that this recipe needs.",
-    "Not one good pixel is left within the recipe's windows: another instrument, a wrong velocity, or all pixels bad.",
+    "Not one good pixel is left within the recipe's windows: another instrument, a wrong velocity, no flux above zero, "
+    "or all pixels bad.",
     "Choose a recipe for this kind of spectrum, or look at it with `stellarview inspect`.",
 )
 

@@ -95,7 +95,7 @@ def test_that_a_spectrum_without_signal_is_a_failure_and_gets_no_invented_veloci
     from lamost_files import planes
 
     data = planes()
-    data["FLUX"] = np.full(data["FLUX"].size, -1.0)
+    data["FLUX"] = np.linspace(-1.1, -0.9, data["FLUX"].size)
     path = write_lrs_table(tmp_path / "dark.fits", data, Z=-9999.0)
     ((spectra, failures),) = workflow.prepare_files([path], RECIPES["resnet-subtype"])
     assert spectra == []

@@ -11,13 +11,14 @@ from stellarview.domain.labels import label_named
 from stellarview.domain.model_card import ModelCard
 from stellarview.domain.prediction import ClassPrediction, Mixture, Prediction
 from stellarview.domain.spectrum import Spectrum
-from stellarview.domain.type_range import file_class_beyond
+from stellarview.domain.type_range import contradicted, file_class_beyond, no_mk_type, no_star
 from stellarview.inference.ensemble import Ensemble
 from stellarview.inference.extrapolation import are_beyond
 from stellarview.inference.novelty import novelties
 
 UNLIKE = "unlike the training set"
 EXTRAPOLATION = "extrapolation"
+CONTRADICTED = "contradicted"
 WRONG_INSTRUMENT = "wrong instrument"
 
 # Ends of a training range that are larger than this need no decimals.
@@ -41,7 +42,7 @@ def predict_prepared(
         flags = (
             *_quality_flags(ensemble.card, ready, seen),
             *_range_flags(ensemble.card, labels[row]),
-            *_type_flags(ensemble.card, seen),
+            *_type_flags(ensemble.card, labels[row], seen),
             *([f"{EXTRAPOLATION}: no training star is near this combination of labels"] if beyond[row] else []),
             *([UNLIKE] if novelty is not None and novelty.is_unlike else []),
         )
@@ -103,14 +104,17 @@ def _best_snr(spectrum: Spectrum) -> float:
     return max(spectrum.header.snr.known().values(), default=np.nan)
 
 
-def _type_flags(card: ModelCard, observed: Spectrum) -> list[str]:
+def _type_flags(card: ModelCard, labels: dict[str, Mixture], observed: Spectrum) -> list[str]:
     """The survey's class may know what a network cannot, which calls an M dwarf a noisy solar star."""
-    words = [
-        file_class_beyond(observed.header.subclass or "", (scale.low, scale.high))
-        for scale in card.labels
-        if scale.key == "teff"
-    ]
-    return [f"{EXTRAPOLATION}: {one}" for one in words if one]
+    subclass = observed.header.subclass or ""
+    beyond = [no_star(observed.header.object_class or "")] if card.labels else []
+    beyond += [file_class_beyond(subclass, (one.low, one.high)) for one in card.labels if one.key == "teff"]
+    flags = []
+    if "subtype" in labels:
+        beyond.append(no_mk_type(subclass))
+        off = contradicted(subclass, labels["subtype"])
+        flags = [f"{CONTRADICTED}: {label_named('subtype').text} is {off}"] if off else []
+    return [*(f"{EXTRAPOLATION}: {one}" for one in beyond if one), *flags]
 
 
 def _range_flags(card: ModelCard, labels: dict[str, Mixture]) -> list[str]:

@@ -80,6 +80,9 @@ def _check_content(arm: Arm) -> None:
         raise FitsDamage(f"arm {arm.name} holds no number at all (every flux is NaN or infinite)")
     if not (arm.ivar > 0).any():
         raise FitsDamage(f"arm {arm.name} holds no information (every inverse variance is zero)")
+    told = arm.flux[arm.ivar > 0]
+    if told.size > 1 and np.ptp(told) == 0.0:
+        raise FitsDamage(f"arm {arm.name} holds no spectrum (every flux is the same)")
 
 
 def log_linear_angstrom(header: FitsHeader, count: int) -> NDArray[np.float64] | None:

@@ -115,6 +115,8 @@ def _placement() -> _Part:
         (
             "",
             "(placement,) = place([predicted_labels(prediction.labels, prediction.model)])",
+            "for verdict in placement.verdicts:",
+            "    print(verdict)",
             "age = placement.age_gyr",
             'print(f"age {age.median:.3g} Gyr ({age.low:.3g} to {age.high:.3g})")',
         ),
@@ -131,7 +133,7 @@ def _what_if(edits: tuple[Edit, ...]) -> _Part:
             "]",
             "answer = what_if(spectrum, model, edits)",
             "for key in answer.keys:",
-            '    print(f"{key}: {answer.delta(key).value:+.3g} by the edits")',
+            '    print(f"what if: {answer.sentence(key)}")',
         ),
     )
 

@@ -10,7 +10,7 @@ import pytest
 import told_star
 
 from stellarview.domain.prediction import Mixture, Prediction
-from stellarview.domain.type_range import file_class_beyond, subtype_beyond
+from stellarview.domain.type_range import contradicted, file_class_beyond, no_mk_type, no_star, subtype_beyond
 from stellarview.inspection.summary import doubts
 
 EXAMPLE = Path(__file__).resolve().parents[2] / "resources" / "examples" / "spec-synthetic-G2V.fits.gz"
@@ -37,6 +37,29 @@ def test_that_words_tell_both_temperatures() -> None:
 ])  # fmt: skip
 def test_that_a_told_subtype_counts_with_its_sigma(number: float, sigma: float, is_beyond: bool) -> None:
     assert bool(subtype_beyond(Mixture(np.full(3, number), np.full(3, sigma)), RANGE_K)) == is_beyond
+
+
+@pytest.mark.parametrize(("object_class", "is_said"), [
+    *(("GALAXY", True), ("galaxy ", True), ("QSO", True), ("STAR", False), ("Unknown", False), ("", False)),
+])  # fmt: skip
+def test_that_stellar_labels_of_what_the_survey_calls_no_star_are_denied(object_class: str, is_said: bool) -> None:
+    assert bool(no_star(object_class)) == is_said
+
+
+@pytest.mark.parametrize(("subclass", "is_said"), [
+    *(("DB", True), ("WDMagnetic", True), ("Carbon", True), ("CV", True), ("sdB", True)),
+    *(("dM4", False), ("sdM1", False), ("G5", False), ("Non", False), ("", False)),
+])  # fmt: skip
+def test_that_kinds_of_stars_beside_the_mk_sequence_have_no_mk_type(subclass: str, is_said: bool) -> None:
+    assert bool(no_mk_type(subclass)) == is_said
+
+
+@pytest.mark.parametrize(("subclass", "number", "said"), [
+    *(("G5", 3.02, "6.4 sigma from the file's class G5"), ("M0", 4.5, "6.5 sigma from the file's class M0")),
+    *(("G5", 4.0, ""), ("DB", 1.0, ""), ("", 1.0, "")),
+])  # fmt: skip
+def test_that_a_told_type_many_sigma_from_the_files_is_contradicted(subclass: str, number: float, said: str) -> None:
+    assert contradicted(subclass, Mixture(np.full(3, number), np.full(3, 0.23))) == said
 
 
 def test_that_an_inspection_doubts_a_sure_answer_that_its_own_type_denies() -> None:

@@ -13,6 +13,7 @@ from models import LABELS, write_toy_model
 
 from stellarview import workflow
 from stellarview.domain.errors import StellarViewError
+from stellarview.domain.flags import flags_about
 from stellarview.domain.model_card import LabelScale
 from stellarview.domain.prediction import Prediction
 from stellarview.domain.spectrum import RadialVelocity, SignalToNoise, Spectrum
@@ -82,6 +83,28 @@ def test_that_a_survey_class_that_no_training_star_had_is_flagged(star: Spectrum
     (scale,) = (one for one in workflow.load_model(str(model), "cpu").card.labels if one.key == "teff")
     assert scale.high < 14000.0
     assert any(flag.startswith("extrapolation: the file's class DB, about 15000 K") for flag in one(white, model).flags)
+
+
+def test_that_stellar_labels_of_a_galaxy_are_flagged_and_its_class_is_not(star: Spectrum, tmp_path: Path) -> None:
+    galaxy, said = (
+        replace(star, header=replace(star.header, object_class="GALAXY", subclass="")),
+        "extrapolation: the file's class GALAXY is no star's",
+    )
+    assert said in one(galaxy, write_toy_model(tmp_path / "toy")).flags
+    assert said not in one(galaxy, write_toy_model(tmp_path / "kinds", classes=("STAR", "GALAXY", "QSO"))).flags
+
+
+@pytest.mark.parametrize(("subclass", "start"), [
+    ("DB", "extrapolation: the file's class DB is no MK type"),
+    ("M9", "contradicted: subtype is "),
+])  # fmt: skip
+def test_that_an_mk_type_is_held_against_the_files_class(example_lrs: Path, subclass: str, start: str) -> None:
+    star = workflow.open_spectrum(example_lrs)
+    other = replace(star, header=replace(star.header, subclass=subclass))
+    (prediction,) = workflow.predict([other], workflow.load_model("lrs-subtype", "cpu"))
+    assert isinstance(prediction, Prediction)
+    assert any(flag.startswith(start) for flag in prediction.flags)
+    assert flags_about(prediction, "subtype") or subclass == "DB"
 
 
 def test_that_a_calm_spectrum_within_range_has_no_flag_but_novelty(star: Spectrum, tmp_path: Path) -> None:

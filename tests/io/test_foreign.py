@@ -223,10 +223,11 @@ def test_that_zeros_do_not_count_for_the_scale_of_a_flux(monkeypatch: pytest.Mon
 
 def test_that_uncertainties_in_an_extension_are_used(monkeypatch: pytest.MonkeyPatch) -> None:
     errors, wrong = fits.ImageHDU(np.full(200, 0.4), name="ERRS"), fits.ImageHDU(np.full(20, 9.0), name="SIGMA")
-    spectrum = read_answer(monkeypatch, an_answer(factor=np.full(200, 2.0)), wrong, errors)
+    flux = np.linspace(3.9, 4.1, 200)
+    spectrum = read_answer(monkeypatch, an_answer(flux=flux, factor=np.full(200, 2.0)), wrong, errors)
     assert np.median(spectrum.arms[0].sigma) == pytest.approx(0.2)
     assert any("extension ERRS" in note for note in spectrum.notes)
-    spectrum = read_answer(monkeypatch, an_answer(sigma=np.ones(200)), errors)
+    spectrum = read_answer(monkeypatch, an_answer(flux=flux, sigma=np.ones(200)), errors)
     assert np.median(spectrum.arms[0].sigma) == pytest.approx(0.25)
 
 

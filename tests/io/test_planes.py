@@ -68,3 +68,9 @@ def test_that_fluxes_beyond_any_unit_are_no_numbers() -> None:
     arm = make_arm("B", 4000.0 + np.arange(4), flux, np.ones(4))
     assert arm.mask.tolist() == [0, MaskReason.NON_FINITE, MaskReason.NON_FINITE, 0]
     assert arm.flux[1:3].tolist() == arm.ivar[1:3].tolist() == [0.0, 0.0]
+
+
+@pytest.mark.parametrize("flux", [0.0, 100.0])
+def test_that_an_arm_of_one_flux_alone_is_no_spectrum(flux: float) -> None:
+    with pytest.raises(FitsDamage, match="every flux is the same"):
+        make_arm("LRS", 4000.0 + np.arange(4), np.full(4, flux), np.ones(4))

@@ -18,11 +18,13 @@ from stellarview import workflow
 from stellarview.cli import main
 from stellarview.domain.edit import Edit
 from stellarview.domain.errors import StellarViewError
+from stellarview.domain.label_pdf import predicted_labels
 from stellarview.domain.model_card import LabelScale
 from stellarview.domain.prediction import Prediction
 from stellarview.io.sets import write_spectrum_set
 from stellarview.session.as_code import as_commands, as_python
 from stellarview.session.session import Display, Session, StarEntry
+from stellarview.what_if import what_if
 
 ROOT = Path(__file__).resolve().parents[2]
 OUTPUTS = ("teff", "logg", "feh")
@@ -81,6 +83,15 @@ def test_that_the_script_runs_and_tells_what_the_program_tells(tmp_path: Path, t
     assert (tmp_path / "logg.pdf").read_bytes().startswith(b"%PDF")
 
 
+def test_that_the_script_tells_no_age_without_its_verdict(tmp_path: Path, toy: Path, example_lrs: Path) -> None:
+    said = run_python(as_python(looking_at(example_lrs), str(toy), OUTPUTS), tmp_path)
+    (told,) = workflow.predict([workflow.open_spectrum(example_lrs)], workflow.load_model(str(toy), "cpu"))
+    assert isinstance(told, Prediction)
+    (placement,) = workflow.place([predicted_labels(told.labels, told.model)])
+    assert not placement.is_age_constrained
+    assert placement.verdicts[0] in said
+
+
 def test_that_the_script_opens_the_row_of_a_set(tmp_path: Path, toy: Path, example_lrs: Path) -> None:
     write_spectrum_set(tmp_path / "night.h5", [workflow.open_spectrum(example_lrs)] * 2)
     said = run_python(as_python(looking_at(tmp_path / "night.h5", row=1), str(toy), ("teff",)), tmp_path)
@@ -102,10 +113,8 @@ def test_that_edits_come_along_as_they_are(toy: Path, example_lrs: Path, tmp_pat
         one for one in ast.parse(script).body if isinstance(one, ast.Assign) and "edits" in ast.unparse(one.targets)
     )
     assert tuple(eval(ast.unparse(made.value), {"Edit": Edit})) == EDITS
-    pytest.importorskip(
-        "stellarview.what_if", reason="nothing here applies edits yet; what they are was compared above"
-    )
-    assert "by the edits" in run_python(script, tmp_path)
+    answer = what_if(workflow.open_spectrum(example_lrs), workflow.load_model(str(toy), "cpu"), EDITS)
+    assert f"what if: {answer.sentence('teff')}" in run_python(script, tmp_path)
 
 
 def test_that_the_commands_run(

@@ -94,9 +94,17 @@ class LinesPanel(QWidget):
                 item = QTableWidgetItem(one.text(facts))
                 item.setToolTip(item.text())
                 self.table.setItem(place, column, item)
-        self.count.setText("1 line" if len(self.rows) == 1 else f"{len(self.rows)} lines")
+        self.count.setText(_count_words(len(self.rows)))
         if self.rows:
             self.table.scrollToBottom()
+
+
+def _count_words(count: int) -> str:
+    if not count:
+        return (
+            "No line is measured yet: click the name of one in the spectrum, or drag over a stretch (S), and measure."
+        )
+    return "1 line" if count == 1 else f"{count} lines"
 
 
 def _table() -> QTableWidget:

@@ -22,7 +22,8 @@ _BAR_WIDTH, _BAR_INSET = 12.0, 10.0
 _SMALLEST = 0.7
 # A sign, a point, and the decimals that come with zooming; small numbers have them from the start.
 _MORE_DIGITS, _SMALL_NUMBER, _DIGITS_OF_SMALL = 4, 0.1, 7
-_MOST_LINES = 3
+# As many as stars that are compared.
+_MOST_LINES = 6
 
 
 class Axis(pg.AxisItem):

@@ -120,6 +120,10 @@ class PanelPlot(QGraphicsWidget):
         if item not in self._shown:
             self._shown.append(item)
 
+    def stretch(self) -> float:
+        """How many times as high the y axis must reach for the names of lines to have their room."""
+        return max((item.stretch() for item in self._shown if isinstance(item, LineLabelItem)), default=1.0)
+
     def shown_items(self) -> tuple[MarkItem, ...]:
         """The items of the marks that are seen, from the lowest to the topmost."""
         return tuple(self._shown)

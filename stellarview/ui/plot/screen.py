@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF, QSizeF, Qt
@@ -21,6 +21,8 @@ _SPAN_OPACITY, _FAINT_OPACITY, _HATCH_OPACITY = 0.4, 0.22, 0.7
 _FAINT_ROLES: frozenset[Role] = frozenset({"sky"})
 _TICK, _ELBOW, _TEXT_GAP, _TOP_GAP = 7.0, 7.0, 3.0, 4.0
 _NAME_SHARE_OF_FONT = 0.88
+# Of a y axis: a lower panel shows the flux before it shows all of the names.
+_MOST_STRETCH = 1.6
 # Words of spans stand above the strip of colours at the foot.
 _TEXT_FOOT = 0.045
 
@@ -151,9 +153,20 @@ class LineLabelItem(ScreenItem):
         """Where ticks begin: at the marks' share of the height, or lower where the longest name needs the room."""
         if not len(seen):
             return 0.0
-        longest = max(self._texts[int(k)].size().width() for k in seen)
         share = min(self.marks[int(k)].foot for k in seen)
-        return max((1 - share) * float(self.box.rect().height()), longest + _TICK + _ELBOW + _TEXT_GAP + _TOP_GAP)
+        return max((1 - share) * float(self.box.rect().height()), self._needed_pixels(seen))
+
+    def _needed_pixels(self, seen: Iterable[int]) -> float:
+        longest = max(self._texts[int(k)].size().width() for k in seen)
+        return longest + _TICK + _ELBOW + _TEXT_GAP + _TOP_GAP
+
+    def stretch(self) -> float:
+        """How many times as high the y axis must reach for the names to stand above what the marks leave free."""
+        height, foot = float(self.box.rect().height()), min((mark.foot for mark in self.marks), default=1.0)
+        if not self.marks or height <= 0.0:
+            return 1.0
+        left = height - self._needed_pixels(range(len(self.marks))) - _TICK
+        return min(max(foot * height / left, 1.0), _MOST_STRETCH) if left > 0.0 else _MOST_STRETCH
 
     def paint(self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None) -> None:
         painter.setFont(self._font)

@@ -162,6 +162,7 @@ class SceneView(QWidget):
         box.touched.connect(self._zoom.remember)
         box.sigXRangeChanged.connect(lambda *_: self._zoom.follow(index))
         box.sigYRangeChanged.connect(lambda *_: self._zoom.follow(index, axis=1))
+        box.sigResized.connect(lambda *_: self._zoom.fit_names(index))
         box.clicked.connect(partial(self._on_click, index))
         box.stretch_selected.connect(lambda x0, x1: self.region_selected.emit(index, plot.data_x(x0), plot.data_x(x1)))
         box.outline_drawn.connect(lambda xs, ys: self.lassoed.emit(index, plot.data_x(xs), ys))

@@ -39,7 +39,7 @@ class Zoom(QObject):
 
     def begin(self, scene: Scene, plots: Sequence[PanelPlot], *, link_x: bool, keep: bool) -> None:
         """Take over a new scene; what the user has zoomed to stays, where it is the same kind of scene."""
-        homes = [_home(panel) for panel in scene.panels]
+        homes = [_home(panel, plot) for panel, plot in zip(scene.panels, plots, strict=True)]
         same = keep and len(homes) == len(self._homes) and all(map(_is_alike, self._homes, homes))
         ranges = [*map(_carried, self.ranges(), self._homes, homes)] if same else homes
         if not same:
@@ -51,6 +51,15 @@ class Zoom(QObject):
             _bound(plot, panel, home)
         self._is_linking = False
         self._set(ranges)
+
+    def fit_names(self, index: int) -> None:
+        """A panel became higher or lower: names of lines may need more of its y axis, or less."""
+        if index >= len(self._plots):
+            return
+        plot, was, seen = self._plots[index], self._homes[index], _range_of(self._plots[index])
+        self._homes[index] = _home(plot.content, plot)
+        if self._homes[index] != was and _is_at(seen[1], was[1]):
+            plot.box.setYRange(*self._homes[index][1], padding=0.0)
 
     def ranges(self) -> list[Ranges]:
         """What is seen now, low to high."""
@@ -117,9 +126,10 @@ def _range_of(plot: PanelPlot) -> Ranges:
     return (float(x[0]), float(x[1])), (float(y[0]), float(y[1]))
 
 
-def _home(panel: Panel) -> Ranges:
+def _home(panel: Panel, plot: PanelPlot) -> Ranges:
     x = (math.log10(panel.x_limits[0]), math.log10(panel.x_limits[1])) if panel.x_scale == "log" else panel.x_limits
-    return _rising(x), _rising(panel.y_limits)
+    low, high = _rising(panel.y_limits)
+    return _rising(x), (low, low + plot.stretch() * (high - low))
 
 
 def _rising(limits: Range) -> Range:

@@ -50,6 +50,7 @@ class RunsView(QWidget):
         self.models = ModelsView(self.keeping, self.ask)
         self.label_next = LabelNextView(desk)
         self.details = self._tabs(
+            "The chosen run",
             ("Progress", "Curves, figures, and what the run listens to", self.progress),
             ("Judgement", "What it came to, on stars that it never saw", self.judgement),
             ("Settings", "Results and settings of the chosen runs side by side", self.compare),
@@ -62,6 +63,7 @@ class RunsView(QWidget):
         halves.setSizes([_TABLE_HEIGHT, 4 * _TABLE_HEIGHT])
         halves.setChildrenCollapsible(False)
         self.tabs = self._tabs(
+            "Runs and models",
             ("Runs", "All training runs", halves),
             ("My models", "Models that you promoted or imported", self.models),
             ("Label these next", "Stars of the session that would teach most", self.label_next),
@@ -115,8 +117,9 @@ class RunsView(QWidget):
                 table.setColumnWidth(place, _WIDTHS[column.title])
         return table
 
-    def _tabs(self, *pages: tuple[str, str, QWidget]) -> QTabWidget:
-        tabs = QTabWidget()
+    def _tabs(self, name: str, *pages: tuple[str, str, QWidget]) -> QTabWidget:
+        tabs = named(QTabWidget(), name)
+        named(tabs.tabBar(), name)  # it takes the focus
         tabs.setDocumentMode(True)
         for title, tip, page in pages:
             tabs.setTabToolTip(tabs.addTab(page, title), tip)

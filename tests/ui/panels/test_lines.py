@@ -52,6 +52,12 @@ def test_that_the_table_opens_with_the_first_line_and_not_again(desk: Desk, dock
     assert lines_in(dock).table.rowCount() == 2
 
 
+def test_that_an_empty_table_says_how_it_is_filled(desk: Desk, dock: QDockWidget) -> None:
+    assert "click the name of one" in lines_in(dock).count.text()
+    keep(desk, "1", "coadd")
+    assert lines_in(dock).count.text() == "1 line"
+
+
 def test_that_cells_say_value_and_sigma(desk: Desk, dock: QDockWidget) -> None:
     keep(desk, "1", "coadd")
     table = lines_in(dock).table

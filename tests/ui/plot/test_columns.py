@@ -130,8 +130,9 @@ def test_that_a_legend_takes_as_many_lines_as_it_needs(show) -> None:
     assert narrow.size().height() > 2 * header_of(show, named(3), 1400).size().height()
 
 
-def test_that_a_legend_beyond_three_lines_is_cut(show) -> None:
-    assert [len(line) for line in header_of(show, named(9), 420).lines()] == [1, 1, 1]
+def test_that_each_of_six_stars_is_named_and_a_longer_legend_is_cut(show) -> None:
+    assert [len(line) for line in header_of(show, named(6), 420).lines()] == [1] * 6
+    assert [len(line) for line in header_of(show, named(9), 420).lines()] == [1] * 6
 
 
 def test_that_headers_side_by_side_are_equally_high(show) -> None:

@@ -6,7 +6,9 @@ from itertools import combinations, pairwise
 
 import plot_scenes
 import pytest
+from PySide6.QtCore import QPointF
 from PySide6.QtGui import QColor
+from PySide6.QtWidgets import QApplication
 
 from stellarview.scene.marks import LineLabelMark, Panel, Scene, SpanMark
 from stellarview.ui.plot.screen import LineLabelItem, SpanItem
@@ -113,3 +115,27 @@ def test_that_other_names_are_shown_until_the_next_scene(show) -> None:
     assert [mark.text for mark in names_of(view).marks] == ["Ti II 4510"]
     view.set_scene(scene)
     assert len(names_of(view).marks) == 3
+
+
+@pytest.mark.parametrize("height", [320, 380, 700])
+def test_that_names_stand_above_the_flux_however_low_the_panel_is(show, height: int) -> None:
+    view, _ = show(plot_scenes.spectrum_scene())
+    view.resize(1000, height)
+    QApplication.processEvents()
+    names, plot = names_of(view), view.canvas.plots[0]
+    low, high = plot.content.y_limits
+    free_from = low + names.marks[0].foot * (high - low)
+    ticks_end = max(place.bottom() for _, _, place in names.layout_names()) + 17.0
+    assert ticks_end <= plot.box.mapFromView(QPointF(4500.0, free_from)).y()
+    view.resize(1000, 1000)
+    QApplication.processEvents()
+    assert view.ranges()[0][1] == pytest.approx((low, high))
+
+
+def test_that_a_zoom_stays_when_the_panel_becomes_low(show) -> None:
+    view, _ = show(plot_scenes.spectrum_scene())
+    view.canvas.plots[0].box.scaleBy(y=0.2)
+    before = view.ranges()[0][1]
+    view.resize(1000, 300)
+    QApplication.processEvents()
+    assert view.ranges()[0][1] == pytest.approx(before)

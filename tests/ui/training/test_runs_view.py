@@ -88,6 +88,13 @@ def click(qtbot: QtBot, button: QToolButton) -> None:
     qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
 
 
+def test_that_tabs_that_take_the_focus_say_what_they_are(view: RunsView) -> None:
+    assert [tabs.tabBar().accessibleName() for tabs in (view.tabs, view.details)] == [
+        "Runs and models",
+        "The chosen run",
+    ]
+
+
 def test_that_a_run_goes_from_the_queue_to_a_model_of_ones_own(
     qtbot: QtBot, program: Program, view: RunsView, small_set: Path
 ) -> None:
