@@ -67,8 +67,8 @@ class ProgressPage(QWidget):
         details = self._runs.details.get(folders[0]) if one is not None else None
         for widget in (self.head, self.facts, self.bar):
             widget.setVisible(one is not None)
-        for button in self.buttons if one is None else ():
-            button.hide()
+        for each in self.buttons if one is None else ():
+            each.hide()
         self.error.show_error(one, details)
         if one is not None:
             self._show_one(one, details)
