@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 import qasync
-from PySide6.QtCore import QSize, QTimer
+from PySide6.QtCore import QCoreApplication, QEvent, QSize, QTimer
 from PySide6.QtWidgets import QApplication
 
 from stellarview.domain.errors import StellarViewError
@@ -115,6 +115,7 @@ def _run(app: QApplication, options: argparse.Namespace, settings: LoadedSetting
         finally:
             program.close()
             signals.end()
+            _take_down(program.window)
     return int(app.property("exit_code") or 0)
 
 
@@ -122,6 +123,12 @@ def _leave(app: QApplication, window: MainWindow) -> None:
     """As the cross of the window does, also where a dialog is open."""
     window.close()
     app.quit()
+
+
+def _take_down(window: MainWindow) -> None:
+    """While Python still runs: what is left of Qt at its end is deleted in no order, and a plot may crash over that."""
+    window.deleteLater()
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
 
 
 def _connect(app: QApplication, program: Program, options: argparse.Namespace) -> None:

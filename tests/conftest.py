@@ -9,6 +9,7 @@ os.environ.setdefault("OMP_NUM_THREADS", "1")
 # No screen is needed; Qt reads this when the first window is made.
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
+import signal
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -21,6 +22,10 @@ from hypothesis import HealthCheck, settings
 settings.register_profile("exploring", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.register_profile("same", settings.get_profile("exploring"), derandomize=True, database=None)
 settings.load_profile("same")
+
+# What is started in the background ignores Ctrl-C, and hands that on to every program that the tests start.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 _SHARED_DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
 _EXAMPLES = Path(__file__).resolve().parents[1] / "resources" / "examples"

@@ -11,19 +11,25 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 CYCLE = Path(__file__).with_name("closing_cycle.py")
 _ROOT = Path(__file__).resolve().parents[2]
 _PATIENCE_S = 600
+_NOTHING: dict[str, Any] = {"children": [], "stars": [], "is_taken_down": False}
 
 
 @dataclass(frozen=True)
 class Left:
-    """What a closed program left: its exit code, what it said, its children that still are, its session on the side."""
+    """What a closed program left: its exit code, what it said, its children that still are, its session on the side.
+
+    Its window is taken down before Python ends, or Qt's parts of it are deleted in an order that is luck.
+    """
 
     code: int
     said: str
     orphans: tuple[int, ...]
+    is_taken_down: bool
     stars: tuple[str, ...]
     kept: tuple[str, ...]
 
@@ -49,9 +55,10 @@ def close_at(stage: str, folder: Path, files: Sequence[Path]) -> Left:
     run = subprocess.run(
         command, env=environment(folder), capture_output=True, text=True, timeout=_PATIENCE_S, check=False
     )
-    facts = json.loads(out.read_text(encoding="utf-8")) if out.exists() else {"children": [], "stars": []}
+    facts = json.loads(out.read_text(encoding="utf-8")) if out.exists() else _NOTHING
     orphans = tuple(pid for pid in facts["children"] if not is_gone(pid))
-    return Left(run.returncode, run.stdout + run.stderr, orphans, tuple(facts["stars"]), kept_aside(folder))
+    said, stars = run.stdout + run.stderr, tuple(facts["stars"])
+    return Left(run.returncode, said, orphans, facts["is_taken_down"], stars, kept_aside(folder))
 
 
 def is_gone(pid: int, patience_s: float = 120.0) -> bool:

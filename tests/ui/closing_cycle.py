@@ -1,6 +1,7 @@
 """The real program, closed by itself in the middle of something: python closing_cycle.py STAGE OUT.json FILES...
 
-`OUT.json` gets the process numbers of all children that there were, and what the session held in the end.
+`OUT.json` gets the process numbers of all children that there were, what the session held in the end, and whether Qt's
+part of the window was gone by then.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from multiprocessing import resource_tracker
 from pathlib import Path
 
 from PySide6.QtCore import QTimer
+from shiboken6 import isValid
 
 from stellarview import app
 from stellarview.domain.edit import Edit
@@ -101,7 +103,11 @@ def main() -> int:
     code = app.main(files)
     children.update((*programs[0].desk.tasks.pids().values(), resource_tracker._resource_tracker._pid))  # type: ignore[attr-defined]
     stars = [star.path for star in programs[0].desk.workspace.session.stars]
-    facts = {"children": sorted(pid for pid in children if pid), "stars": stars}
+    facts = {
+        "children": sorted(pid for pid in children if pid),
+        "stars": stars,
+        "is_taken_down": not isValid(programs[0].window),
+    }
     Path(out).write_text(json.dumps(facts), encoding="utf-8")
     return code
 

@@ -21,7 +21,7 @@ PATIENCE_S = 300
 @pytest.mark.parametrize("stage", ["loading", "what-if", "dialog", "SIGINT", "SIGTERM"])
 def test_that_a_closing_leaves_no_process_and_loses_nothing(tmp_path: Path, stage: str) -> None:
     left = close_at(stage, tmp_path, EXAMPLES)
-    assert (left.code, left.said, left.orphans) == (0, "", ())
+    assert (left.code, left.said, left.orphans, left.is_taken_down) == (0, "", (), True)
     assert left.stars == left.kept == tuple(map(str, EXAMPLES))
 
 

@@ -45,7 +45,7 @@ def modules(tmp_path_factory: pytest.TempPathFactory) -> set[str]:
     """What is loaded when the window is seen, with its examples."""
     variables = environment(tmp_path_factory.mktemp("start"))
     command = [sys.executable, "-c", UNTIL_IT_IS_SEEN]
-    run = subprocess.run(command, env=variables, cwd=ROOT, capture_output=True, text=True, timeout=100, check=True)
+    run = subprocess.run(command, env=variables, cwd=ROOT, capture_output=True, text=True, timeout=600, check=True)
     return set(run.stdout.split())
 
 
