@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 import sys
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -12,18 +13,23 @@ from typing import Any
 from stellarview.cli.outputs import refuse_to_replace
 from stellarview.cli.prediction_text import legend, prediction_text
 from stellarview.cli.progress import Progress
+from stellarview.domain.errors import StellarViewError
 from stellarview.domain.model_card import ModelCard
 from stellarview.domain.results import Column, Result, result_columns, result_row
+from stellarview.domain.spectrum import Instrument
+from stellarview.inspection.tasks import TASKS
 from stellarview.io.results import TABLE_ENDINGS, check_table, write_results
-from stellarview.workflow import count_spectra, load_model, predict_files, spectrum_files, tells_bounds
+from stellarview.io.sets import is_spectrum_set, open_spectrum_set
+from stellarview.workflow import count_spectra, load_model, open_spectrum, predict_files, spectrum_files, tells_bounds
 
 STOPPED = 130
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """FILE|SET.h5|FOLDER... --model NAME [--json] [--table OUT] [--rv KM_S] [--no-bounds] [--device NAME]"""
+    """FILE|SET.h5|FOLDER... [--model NAME] [--json] [--table OUT] [--rv KM_S] [--no-bounds] [--device NAME]"""
     parser.add_argument("files", nargs="+", type=Path, metavar="FILE", help="spectra, HDF5 sets, or folders of both")
-    parser.add_argument("--model", required=True, metavar="NAME", help="name or folder of a model")
+    help_ = "name or folder of a model; without, the usual one for the first spectrum's instrument"
+    parser.add_argument("--model", metavar="NAME", help=help_)
     parser.add_argument(
         "--rv", type=float, metavar="KM_S", help="radial velocity of all, instead of the files' or our own"
     )
@@ -45,7 +51,8 @@ def run(options: argparse.Namespace) -> int:
         check_table(options.table)
         for path in paths:
             refuse_to_replace(path, options.table)
-    model = load_model(options.model, options.device, lambda words: print(words, file=sys.stderr))
+    name = options.model or usual_model(paths)
+    model = load_model(name, options.device, lambda words: print(words, file=sys.stderr))
     has_bounds = options.bounds and tells_bounds(model.card)
     report = Report(model.card, result_columns(model.card, has_bounds=has_bounds), options.table, is_json=options.json)
     progress = Progress(count_spectra(paths), "spectra", is_shown=options.json or bool(options.table))
@@ -62,6 +69,27 @@ def run(options: argparse.Namespace) -> int:
         print(f"Stopped after {report.count} of {progress.total} spectra.", file=sys.stderr)
         return STOPPED
     return int(report.failed > 0)
+
+
+def usual_model(paths: Sequence[Path]) -> str:
+    """The model of labels for the instrument of the first spectrum that can be read; says which, and why."""
+    for path in paths:
+        try:
+            instrument = _first_instrument(path)
+        except StellarViewError:  # its row will say why
+            continue
+        if instrument is not None:
+            name = TASKS[f"{instrument}:labels"].model
+            print(f"{name}, for {path.name} is of LAMOST {instrument}; --model names another.", file=sys.stderr)
+            return name
+    return TASKS["LRS:labels"].model  # whatever it is called, it has nothing to tell
+
+
+def _first_instrument(path: Path) -> Instrument | None:
+    if not is_spectrum_set(path):
+        return open_spectrum(path).instrument
+    with open_spectrum_set(path) as spectra:
+        return spectra[0].instrument if len(spectra) else None
 
 
 @dataclass

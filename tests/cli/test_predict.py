@@ -14,6 +14,7 @@ from models import LABELS as TOY_LABELS
 from models import write_toy_model
 
 from stellarview.cli import main
+from stellarview.cli.predict import usual_model
 from stellarview.domain.labels import LABELS
 from stellarview.domain.model_card import LabelScale
 from stellarview.domain.results import Result
@@ -43,6 +44,34 @@ def test_that_predictions_have_the_promised_columns(
     ]
     assert row["teff_sigma"] ** 2 == pytest.approx(row["teff_aleatoric"] ** 2 + row["teff_epistemic"] ** 2)
     assert (row["obsid"], row["rv_source"]) == (1, "header")
+
+
+@pytest.mark.parametrize(("example", "name"), [("example_lrs", "lrs-stellar"), ("example_mrs", "mrs-abundances")])
+def test_that_the_usual_model_is_asked_where_none_is_named(
+    request: pytest.FixtureRequest, capsys: pytest.CaptureFixture[str], tmp_path: Path, example: str, name: str
+) -> None:
+    (tmp_path / "0.fits").write_bytes(b"no fits")
+    assert main(["predict", str(tmp_path), str(request.getfixturevalue(example)), "--json", "--no-bounds", *CPU]) == 1
+    said = capsys.readouterr()
+    bad, good = json.loads(said.out)
+    assert (bad["model"], good["model"]) == (name, name)
+    assert bad["error"] is not None
+    assert good["teff"] > 4000
+    assert f"{name}, for " in said.err
+
+
+@pytest.mark.parametrize("is_mrs", [False, True])
+def test_that_a_set_has_its_usual_model_too(example_lrs: Path, example_mrs: Path, tmp_path: Path, is_mrs: bool) -> None:
+    path = tmp_path / "night.h5"
+    write_spectrum_set(path, [open_spectrum(example_mrs if is_mrs else example_lrs)])
+    assert usual_model([path]) == ("mrs-abundances" if is_mrs else "lrs-stellar")
+
+
+def test_that_files_that_nobody_can_read_still_have_rows(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "0.fits").write_bytes(b"no fits")
+    assert main(["predict", str(tmp_path / "0.fits"), "--json", *CPU]) == 1
+    (row,) = json.loads(capsys.readouterr().out)
+    assert row["error"] is not None
 
 
 def test_that_a_folder_is_searched_and_a_bad_file_is_a_row_with_its_reason(
