@@ -2,7 +2,8 @@
 
 Each is the real program in a process of its own that closes, or is asked to end, at a stage of its work: files being
 read, networks running, a what-if on its way, a dialog open, a session being written. A clean closing ends with code 0,
-says nothing on the terminal, leaves no process, and keeps the session on the side.
+says nothing on the terminal, leaves no process, takes the window down, and keeps every dropped file on the side, those
+too that had not become stars yet.
 """
 
 from __future__ import annotations
@@ -38,10 +39,11 @@ def main() -> None:
             left = close_at(stage, Path(name) / str(cycle), [files])
             seconds += time.perf_counter() - begun
             all_of[stage] += 1
-            is_clean = left.code == 0 and not left.said and not left.orphans and left.kept == left.stars
+            is_whole = len(set(left.kept)) == options.files
+            is_clean = left.code == 0 and not left.said and not left.orphans and left.is_taken_down and is_whole
             clean[stage] += is_clean
             if not is_clean:
-                kept = f"{len(left.kept)} of {len(left.stars)} stars kept"
+                kept = f"{len(set(left.kept))} of {options.files} files kept, window down: {left.is_taken_down}"
                 print(
                     f"{stage}: code {left.code}, orphans {left.orphans}, {kept}, said {left.said[-500:]!r}", flush=True
                 )
