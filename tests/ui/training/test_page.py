@@ -8,11 +8,11 @@ from pathlib import Path
 
 import pytest
 from models import write_toy_model
-from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
-from PySide6.QtGui import QDragEnterEvent, QDropEvent
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QComboBox, QWidget
 from pytestqt.qtbot import QtBot
 from training_sets import STEPS, write_toy_set
+from ui.dropping import drop
 
 from stellarview.app import Program
 from stellarview.domain.model_card import LabelScale
@@ -65,16 +65,6 @@ def page(qtbot: QtBot, given: Path, program: Program) -> TrainingPage:
     one.show()
     qtbot.waitUntil(lambda: bool(one.draft.parents))
     return one
-
-
-def drop(page: TrainingPage, paths: list[Path]) -> None:
-    """From the desktop."""
-    data = QMimeData()
-    data.setUrls([QUrl.fromLocalFile(str(path)) for path in paths])
-    middle, copy = QPointF(page.rect().center()), Qt.DropAction.CopyAction
-    left, none = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
-    QApplication.sendEvent(page, QDragEnterEvent(middle.toPoint(), copy, data, left, none))
-    QApplication.sendEvent(page, QDropEvent(middle, copy, data, left, none))
 
 
 def wait(qtbot: QtBot, holds: Callable[[], bool]) -> None:

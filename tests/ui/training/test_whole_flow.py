@@ -8,11 +8,11 @@ from pathlib import Path
 
 import pytest
 from models import write_toy_model
-from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
-from PySide6.QtGui import QDragEnterEvent, QDropEvent
-from PySide6.QtWidgets import QAbstractButton, QApplication, QComboBox, QSpinBox
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QAbstractButton, QComboBox, QSpinBox
 from pytestqt.qtbot import QtBot
 from training_sets import STEPS, write_toy_set
+from ui.dropping import drop
 
 from stellarview.app import Program
 from stellarview.domain.model_card import LabelScale
@@ -48,15 +48,6 @@ def click(qtbot: QtBot, one: QAbstractButton) -> None:
     qtbot.mouseClick(one, Qt.MouseButton.LeftButton)
 
 
-def drop(page: TrainingPage, *paths: Path) -> None:
-    data = QMimeData()
-    data.setUrls([QUrl.fromLocalFile(str(path)) for path in paths])
-    middle, copy = QPointF(page.rect().center()), Qt.DropAction.CopyAction
-    left, none = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
-    QApplication.sendEvent(page, QDragEnterEvent(middle.toPoint(), copy, data, left, none))
-    QApplication.sendEvent(page, QDropEvent(middle, copy, data, left, none))
-
-
 def test_that_a_dropped_table_ends_in_a_promoted_model_that_tells_of_a_star(
     qtbot: QtBot, given: Path, program: Program
 ) -> None:
@@ -68,7 +59,7 @@ def test_that_a_dropped_table_ends_in_a_promoted_model_that_tells_of_a_star(
     page.show()
     until(qtbot, lambda: bool(page.draft.parents))
 
-    drop(page, given / "spectra.h5", given / "labels.csv")
+    drop(page, [given / "spectra.h5", given / "labels.csv"])
     until(qtbot, lambda: page.draft.found is not None and not page.draft.is_busy)
     controls = page.form.controls
     for name, words in (("what", "from scratch"), ("architecture", "StarNet")):
